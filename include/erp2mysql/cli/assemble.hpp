@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The composition root: the only place that makes concrete transports, limiters and connections
+// out of a job. It decides nothing else.
+#pragma once
+
+#include <memory>
+
+#include "erp2mysql/mysql/connection.hpp"
+#include "erp2mysql/run/compiled_job.hpp"
+#include "erp2mysql/run/sync.hpp"
+
+namespace erp2mysql::cli {
+
+/// The target connection of a job as the client library takes it. Throws base::Error{config}.
+mysql::Options target_options(const job::Job& job);
+
+/// Owns the transports of one job and the wiring that borrows them.
+class Assembly {
+ public:
+  explicit Assembly(const run::CompiledJob& job);
+  ~Assembly();
+  const run::Wiring& wiring() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace erp2mysql::cli

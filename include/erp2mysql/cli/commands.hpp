@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each command does, from parsed options to an exit code. Results go to stdout, everything
+// else to stderr.
+#pragma once
+
+#include "erp2mysql/cli/options.hpp"
+#include "erp2mysql/job/load.hpp"
+#include "erp2mysql/run/compiled_job.hpp"
+
+namespace erp2mysql::cli {
+
+/// Parses, runs and reports; the whole program but for main's return.
+int main_program(int argc, const char* const* argv);
+
+int validate(const Options& options);
+int preview(const Options& options);
+int run_job(const Options& options);
+int status(const Options& options);
+
+/// Loads and compiles; prints all problems and warnings to stderr. Nothing when there are problems.
+std::optional<run::CompiledJob> load_job(const std::string& file, const Options& options);
+/// A time of the command line in the job's zone; throws base::Error{usage}.
+base::Instant parse_time(const std::string& text, const base::Zone& zone, std::string_view flag);
+/// "erp2mysql: …" with the hint on a second line; scrubbed.
+void print_error(const base::Error& error);
+/// Scrubbed text to stdout.
+void print(std::string_view text);
+
+}  // namespace erp2mysql::cli

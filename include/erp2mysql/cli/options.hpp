@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line as a plain struct. The only file pair that includes CLI11; it runs nothing.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "erp2mysql/base/log.hpp"
+
+namespace erp2mysql::cli {
+
+struct Options {
+  std::string command;  // validate, preview, run, status
+  std::vector<std::string> jobs;
+  std::string connections;
+  std::map<std::string, std::string> variables;  // --var
+  std::optional<std::string> now, from, to;
+  bool full = false, dry_run = false;
+  bool json = false;            // --output json
+  bool text = false;            // --output text was asked for, not just the default
+  bool skip_if_locked = false;  // --if-locked skip
+  std::int64_t rows = 5;        // preview --rows
+  std::string summary;          // --summary FILE
+  base::LogOptions log;
+};
+
+/// What main should do: run the options, or print a text and end.
+struct Parsed {
+  std::optional<Options> options;
+  int exit_code = 0;
+  std::string text;  // help or version on stdout, an error on stderr
+};
+
+/// Never exits. A mistake gives exit code 64 and a text with the nearest known word.
+Parsed parse(int argc, const char* const* argv);
+
+}  // namespace erp2mysql::cli

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows on their way to the server: a flat table of cells over one byte buffer, so that a row costs
+// no allocation. It knows neither the mapping that filled it nor the statement that will send it.
+//
+// The batch owns all bytes its cells point at; whoever binds them must keep it until the
+// statement has been executed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "erp2mysql/data/node.hpp"
+
+namespace erp2mysql::data {
+
+class Batch {
+ public:
+  explicit Batch(std::size_t columns) : columns_(columns) {}
+
+  std::size_t columns() const { return columns_; }
+  std::size_t rows() const { return records_.size(); }
+  /// Bytes of cell text; what the packet limit is compared with.
+  std::size_t bytes() const { return text_.size(); }
+  bool empty() const { return records_.empty(); }
+
+  /// Starts a row that came from `record` (kept alive by `page`; both may be null).
+  void begin_row(std::shared_ptr<const Document> page, const Node* record);
+  /// Adds the next cell of the row. All cells travel as text; the server converts by column type.
+  void add(std::string_view text);
+  void add_null();
+  /// Takes back the unfinished row and its bytes.
+  void drop_row();
+
+  /// The cell's text, nothing for NULL. Valid until the batch changes.
+  std::optional<std::string_view> cell(std::size_t row, std::size_t column) const;
+  /// Compact JSON of the record the row came from; "null" when unknown.
+  std::string record_json(std::size_t row) const;
+  /// Bytes of one row.
+  std::size_t row_bytes(std::size_t row) const;
+
+ private:
+  struct Cell {
+    std::uint32_t offset;
+    std::uint32_t length;  // k_null for NULL
+  };
+  struct Record {
+    std::shared_ptr<const Document> page;
+    const Node* node;
+    std::uint32_t offset;
+  };
+  static constexpr std::uint32_t k_null = 0xFFFFFFFF;
+
+  std::size_t columns_;
+  std::string text_;
+  std::vector<Cell> cells_;
+  std::vector<Record> records_;
+};
+
+}  // namespace erp2mysql::data

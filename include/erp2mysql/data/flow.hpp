@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The nouns that travel between the stages. Plain structs; a stage knows these and no neighbour.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "erp2mysql/base/time.hpp"
+#include "erp2mysql/data/node.hpp"
+
+namespace erp2mysql::data {
+
+/// A half-open stretch of the source's time, read and committed as one.
+struct Window {
+  base::Range time;
+  bool operator==(const Window&) const = default;
+};
+
+/// One evaluated request argument tree: the job's `request` list with values filled in.
+struct Argument {
+  std::string name;  // empty: an anonymous list element
+  enum class Kind { text, list, object } kind = Kind::text;
+  std::string text;
+  std::vector<Argument> children;
+};
+using Arguments = std::vector<Argument>;
+
+/// Where in the window's result a request points.
+struct PageToken {
+  std::int64_t page = 1;  // 1-based, whatever the platform counts from
+  bool want_total = true;
+};
+
+/// One page of records. `records` point into `document`.
+struct Page {
+  std::shared_ptr<const Document> document;
+  std::vector<const Node*> records;
+  std::optional<std::int64_t> total;  // records in the whole window, when told
+  std::optional<bool> has_next;
+};
+
+/// Rows of a window by what became of them; read is the sum of the rest or the run fails.
+struct Books {
+  std::uint64_t read = 0, written = 0, unchanged = 0, filtered = 0, duplicate = 0, quarantined = 0;
+  bool balanced() const { return read == written + unchanged + filtered + duplicate + quarantined; }
+  Books& operator+=(const Books& other) {
+    read += other.read;
+    written += other.written;
+    unchanged += other.unchanged;
+    filtered += other.filtered;
+    duplicate += other.duplicate;
+    quarantined += other.quarantined;
+    return *this;
+  }
+};
+
+/// A row that did not make it, with everything an operator needs to repair it.
+struct BadRow {
+  std::string record;   // raw record as JSON text
+  std::string reason;   // may hold row values: for quarantine, never for logs
+  std::string summary;  // without row values: for logs
+  std::string field;    // target column or source field
+  std::string key;      // the record's id
+  unsigned number = 0;  // server error number, 0 for mapping errors
+};
+
+}  // namespace erp2mysql::data

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// A JSON document as the tool sees it: numbers stay the text they were written as, objects keep
+// the order of their members. It knows no job, no ERP and no column.
+//
+// A Node points into its Document and is valid as long as the Document lives. Nodes never change
+// after parsing, so a Document may be read from several threads.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace erp2mysql::data {
+
+enum class Kind : std::uint8_t { null, boolean, number, text, array, object };
+
+/// "null", "true/false", "number", "text", "list", "object": for messages.
+std::string_view to_string(Kind kind);
+
+struct Member;
+
+struct Node {
+  Kind kind = Kind::null;
+  bool truth = false;        // boolean
+  bool repeats = false;      // object of a page: some key occurs twice
+  std::uint32_t offset = 0;  // byte offset in the source text (job files only)
+  std::uint32_t count = 0;   // array, object
+  std::string_view text;     // number: the raw token; text: decoded UTF-8
+  const Member* first = nullptr;
+
+  bool is_null() const { return kind == Kind::null; }
+  bool is_text() const { return kind == Kind::text; }
+  bool is_number() const { return kind == Kind::number; }
+  bool is_array() const { return kind == Kind::array; }
+  bool is_object() const { return kind == Kind::object; }
+  bool is_scalar() const { return kind != Kind::array && kind != Kind::object; }
+
+  /// Members of an object, or elements of an array (their keys are empty).
+  std::span<const Member> members() const;
+  /// The member of that name; null when there is none or this is no object. With duplicate keys
+  /// the last one, as most parsers do.
+  const Node* find(std::string_view key) const;
+  /// The same, trying position `hint` first: records of one page mostly have the same shape.
+  /// `hint` is updated to where the member was found.
+  const Node* find(std::string_view key, std::uint32_t& hint) const;
+  /// Number token or text, "true"/"false"; empty for null, lists and objects.
+  std::string_view scalar() const;
+};
+
+struct Member {
+  std::string_view key;
+  Node value;
+  std::uint32_t key_offset = 0;  // job files only
+};
+
+inline std::span<const Member> Node::members() const { return {first, count}; }
+
+/// Walks "a.b.0.c" (members by name, list elements by 0-based index). Null when any step is
+/// missing. A whole name that itself contains dots wins over the walk.
+const Node* find_path(const Node& root, std::string_view path);
+
+/// Compact JSON text, numbers exactly as they came.
+std::string to_json(const Node& node);
+void append_json(std::string& out, const Node& node);
+
+/// Owns the text and the nodes of one parsed document. Movable only.
+class Document {
+ public:
+  Document();
+  ~Document();
+  Document(Document&&) noexcept;
+  Document& operator=(Document&&) noexcept;
+
+  const Node& root() const;
+
+  struct Limits {
+    std::size_t depth = 64;
+    std::size_t nodes = 20'000'000;
+  };
+  /// Parses a response page: strict JSON, valid UTF-8, one document and nothing after it; one
+  /// UTF-8 byte order mark is skipped. Throws base::Error{protocol} that says what is wrong and at
+  /// which byte where that is known, never quoting the text.
+  static Document parse_page(std::string text, const Limits& limits);
+  static Document parse_page(std::string text);
+
+ private:
+  friend class DocumentBuilder;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Builds a Document piece by piece; for parsers and tests. Strings are copied into the document.
+class DocumentBuilder {
+ public:
+  DocumentBuilder();
+  ~DocumentBuilder();
+  std::string_view keep(std::string_view text);
+  const Member* keep(std::span<const Member> members);
+  /// Ends the building; the builder must not be used afterwards.
+  Document finish(const Node& root);
+
+ private:
+  Document document_;
+};
+
+}  // namespace erp2mysql::data

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTTP seam: one question to a peer and its answer. It knows no ERP: what an answer means is
+// decided by the judge that comes with the question. Real transport, throttle, retry and the
+// in-memory twin all implement this one interface and wrap each other.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "erp2mysql/base/clock.hpp"
+#include "erp2mysql/base/error.hpp"
+
+namespace erp2mysql::http {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct Request {
+  std::string method = "POST";
+  std::string url;
+  Headers headers;
+  std::string body;
+};
+
+struct Response {
+  int status = 0;
+  Headers headers;
+  std::string body;  // decoded
+
+  /// Value of the first header of that name (case-insensitive), empty when there is none.
+  std::string_view header(std::string_view name) const;
+};
+
+/// What to do with an answer. `error` tells the reason of everything but `ok`.
+struct Verdict {
+  enum class Action { ok, retry, slow_down, sign_in, quota_used_up, permanent };
+  Action action = Action::ok;
+  std::optional<base::Millis> wait;  // what the peer asked for
+  std::optional<base::Error> error;
+
+  static Verdict good() { return {}; }
+};
+
+/// One question. `build` is called for every attempt, so that time stamps and signatures are
+/// fresh; it must be pure but for the clock. `judge` must not keep the response.
+struct Ask {
+  std::function<Request()> build;
+  std::function<Verdict(const Response&)> judge;
+};
+
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  /// May block. Returns an answer that was received completely, whatever it says; wrappers that
+  /// judge return only answers judged `ok`. Throws base::Error: `temporary` for what a later
+  /// attempt may cure, other kinds for what it will not. Not thread safe.
+  virtual Response send(const Ask& ask) = 0;
+};
+
+/// The verdict on the HTTP status alone (reference: reliability.md 2.2): ok for 200, else retry,
+/// slow_down (429, 503 with their Retry-After), sign_in (401) or permanent.
+Verdict judge_status(const Response& response);
+
+/// application/x-www-form-urlencoded encoding of one name or value (blank becomes '+').
+std::string url_encode(std::string_view text);
+/// name=value&name=value
+std::string form_encode(const std::vector<std::pair<std::string, std::string>>& fields);
+
+}  // namespace erp2mysql::http

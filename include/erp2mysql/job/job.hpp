@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// The job as plain structs: what the file says, with defaults filled in, secrets resolved and
+// nothing interpreted further. It knows no platform's protocol and no SQL.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "erp2mysql/base/time.hpp"
+
+namespace erp2mysql::job {
+
+/// Post-processing of an evaluated value, e.g. {"name": "StringToArray", "params": ","}.
+struct Parser {
+  std::string name;
+  std::string params;
+};
+
+/// One item of a metadata field list (`request`, `otherRequest`, `children`).
+struct Item {
+  std::string field;                 // empty: an anonymous list element
+  std::string type = "string";       // lower case
+  std::optional<std::string> value;  // template or expression text; numbers and booleans as text
+  std::optional<std::string> default_value;
+  std::optional<Parser> parser;
+  std::optional<std::string> on_division_by_zero;  // "null"
+  std::vector<Item> children;
+  std::string pointer;  // JSON pointer of the item
+};
+
+/// One comparison of a `condition`; outer list OR, inner list AND.
+struct Condition {
+  std::string field;
+  std::string logic;  // eq neq gt egt lt elt like notlike between notnull isnull
+  std::string value;
+  bool strict = false;
+  std::string pointer;
+};
+
+/// Connection keys as resolved text; which keys a platform has is checked at load.
+using Connection = std::map<std::string, std::string>;
+
+struct Source {
+  std::string platform;  // e.g. "jushuitan-qimen"
+  Connection connection;
+  std::string api;
+  std::string method = "POST";
+  std::string id;  // path, or template when it holds a brace
+  std::string number;
+  bool id_check = false;  // drop rows whose id was seen in this window
+  std::optional<std::int64_t> page_size;
+  std::vector<std::string> beat_flat;  // arrays to flatten; more than one is refused at load
+  std::vector<Item> request;
+  std::vector<Item> other_request;
+  std::vector<std::vector<Condition>> condition;
+  base::Millis page_delay{0};  // pause between pages
+};
+
+struct Target {
+  std::string platform;   // "mysql"
+  Connection connection;  // canonical keys: host port socket database username …
+  std::string api;        // "execute", "batchexecute", "写入空操作"
+  std::vector<Item> request;
+  std::map<std::string, std::string> other_request;  // main_sql, limit, extend_sql_n
+  std::map<std::string, std::string> other_pointer;  // the same keys → JSON pointer of the value
+};
+
+struct Sync {
+  std::optional<std::string> start;  // local to the job's zone; first watermark
+  base::Millis overlap{0};
+  base::Millis lag{60'000};
+  base::Millis window{24 * 3600'000};
+  std::int64_t parallel = 1;
+  std::string paging = "auto";  // auto, forward, reverse
+};
+
+struct RateLimit {
+  std::int64_t requests = 1;
+  base::Millis per{1000};
+  bool operator==(const RateLimit&) const = default;
+};
+
+struct Retry {
+  std::int64_t max_attempts = 5;  // per request, the first one included
+  base::Millis delay{1000};       // first back-off; doubles, with full jitter
+  base::Millis max_delay{60'000};
+};
+
+struct Rule {
+  std::string field;
+  bool required = false;
+  std::optional<std::string> pattern, min, max, default_value;
+  std::optional<std::int64_t> max_length;
+  std::vector<std::string> in;
+  std::string on_fail = "quarantine";  // quarantine, null, default, stop
+};
+
+struct Quality {
+  std::int64_t max_bad_rows = 0;
+  std::vector<Rule> rules;
+};
+
+struct Job {
+  std::string file;  // path as given
+  std::string name;  // default: file name without its extension
+  std::string zone_name = "+08:00";
+  base::Zone zone;
+  Source source;
+  Target target;
+  Sync sync;
+  std::optional<std::vector<RateLimit>> rate_limits;  // replaces the platform's defaults
+  Retry retry;
+  Quality quality;
+  std::string state_database;  // empty: the target's
+  /// SHA-256 (hex) of what decides which rows arrive: source without connection secrets, target
+  /// request and statement, zone. Formatting, labels and limits do not change it.
+  std::string fingerprint;
+};
+
+}  // namespace erp2mysql::job

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// A source value as the text of one column, by the item's `type`. Exact: digits are never changed.
+// Knows no row and no server; what the server's column refuses is found later.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "erp2mysql/base/time.hpp"
+#include "erp2mysql/data/node.hpp"
+
+namespace erp2mysql::map {
+
+enum class Type { text, integer, number, datetime, date, boolean, json };
+
+/// The `type` word of the metadata, any case; nothing when unknown.
+std::optional<Type> parse_type(std::string_view word);
+
+/// The cell text, or nothing for NULL: missing and null fields, and empty text for every type but
+/// text. Throws base::Error{data} when the value does not fit; the message never quotes it.
+std::optional<std::string> coerce(const data::Node* node, Type type, const base::Zone& zone);
+/// The same for a text that a template or an expression made.
+std::optional<std::string> coerce_text(std::string_view text, Type type, const base::Zone& zone);
+
+}  // namespace erp2mysql::map

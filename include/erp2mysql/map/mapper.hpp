@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records in, rows of cells out: flattening, filter, mapping rules, quality rules. Compiled once
+// per job, used by one thread. It knows no statement and no server.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "erp2mysql/data/batch.hpp"
+#include "erp2mysql/data/flow.hpp"
+#include "erp2mysql/job/job.hpp"
+#include "erp2mysql/map/condition.hpp"
+#include "erp2mysql/map/quality.hpp"
+#include "erp2mysql/map/value_rule.hpp"
+
+namespace erp2mysql::map {
+
+class Mapper {
+ public:
+  /// Never throws; mistakes go to `problems`.
+  static Mapper compile(const job::Job& job, CompileProblems& problems);
+
+  /// Names of the mapped columns, in the order of the job's `request`.
+  const std::vector<std::string>& columns() const { return columns_; }
+
+  struct Outcome {
+    std::uint64_t rows = 0;      // what the record became after flattening
+    std::uint64_t filtered = 0;  // of these, removed by `condition`
+    std::uint64_t mapped = 0;    // of these, added to the batch
+    std::vector<data::BadRow> bad;
+  };
+  /// Adds the record's rows to `batch`. A row that fails is in `bad` and not in the batch.
+  /// Throws base::Error{data} only for a quality rule with onFail "stop".
+  Outcome map(const std::shared_ptr<const data::Document>& page, const data::Node& record,
+              const Variables& variables, data::Batch& batch) const;
+
+  /// The record's id by `source.id`; nothing when it has none or the job names no id.
+  std::optional<std::string> id(const data::Node& record, const Variables& variables) const;
+  bool has_id() const { return has_id_; }
+  const std::string& flat() const { return flat_; }
+
+ private:
+  struct Column {
+    std::string name;
+    ValueRule rule;
+  };
+  void map_row(const FlatRow& row, const Variables& variables, data::Batch& batch) const;
+
+  std::string flat_;
+  std::vector<std::string> columns_;
+  std::vector<Column> rules_;
+  ConditionFilter filter_;
+  QualityRules quality_;
+  bool has_id_ = false;
+  ValueRule id_;
+};
+
+}  // namespace erp2mysql::map

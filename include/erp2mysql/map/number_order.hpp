@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Order of values as people mean it: exact decimals by value, everything else as bytes. Pure.
+#pragma once
+
+#include <string_view>
+
+namespace erp2mysql::map {
+
+/// Negative, zero or positive. Both must be number texts to be compared as numbers.
+int compare_values(std::string_view a, std::string_view b);
+
+}  // namespace erp2mysql::map

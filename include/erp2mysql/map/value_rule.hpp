@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// One compiled value of the metadata: template or expression. The same rule serves a request
+// argument (no row) and a target column (a row).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "erp2mysql/job/job.hpp"
+#include "erp2mysql/map/coerce.hpp"
+#include "erp2mysql/map/record.hpp"
+
+namespace erp2mysql::map {
+
+/// A mistake found while compiling; the pointer is that of the item.
+struct CompileProblem {
+  std::string pointer;
+  std::string message;
+  std::string hint;
+};
+using CompileProblems = std::vector<CompileProblem>;
+
+class ValueRule {
+ public:
+  /// Never throws; mistakes are added to `problems` and the rule then yields NULL.
+  static ValueRule compile(const job::Item& item, std::string_view flat, CompileProblems& problems);
+
+  /// The value as text before coercion, nothing for NULL. Throws base::Error{data}.
+  std::optional<std::string> text(const FlatRow& row, const Variables& variables) const;
+  /// The value as cell text by the item's type. Throws base::Error{data}.
+  std::optional<std::string> cell(const FlatRow& row, const Variables& variables) const;
+
+  /// Names of window variables that the value depends on.
+  bool uses_window() const;
+
+ private:
+  std::optional<std::string> resolve(std::size_t part, const FlatRow& row,
+                                     const Variables& variables) const;
+
+  Type type_ = Type::text;
+  std::string flat_;
+  Template template_;
+  std::vector<FieldPath> paths_;  // one per part of the template
+  std::shared_ptr<const expr::Expression> expression_;
+  std::optional<std::string> default_;
+  std::optional<job::Parser> parser_;
+  bool null_on_division_by_zero_ = false;
+};
+
+}  // namespace erp2mysql::map

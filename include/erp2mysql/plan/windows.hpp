@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which windows a run reads, as a pure function of watermark, now and settings. It knows no
+// request: how far a request really reaches is asked through a function.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "erp2mysql/base/time.hpp"
+#include "erp2mysql/data/flow.hpp"
+
+namespace erp2mysql::plan {
+
+struct Stretch {
+  base::Range time;       // what is to be read
+  base::Millis window{};  // longest window of the job
+  std::optional<base::Millis> platform_max;
+};
+
+/// The part of a window that a request with this window's variables asks for: its own bounds,
+/// read back as times. Nothing: the request carries no bounds (a full read).
+using Coverage = std::function<std::optional<base::Range>(const base::Range& window)>;
+
+/// Cuts the stretch into windows that the requests cover without a gap. The last one may end
+/// before the stretch does when bounds are cut to days. Throws base::Error{config} when the
+/// bounds can never cover their window.
+std::vector<data::Window> cut(const Stretch& stretch, const Coverage& coverage);
+
+struct Incremental {
+  std::optional<base::Instant> watermark;
+  std::optional<base::Instant> start;  // sync.start, for the first run
+  base::Instant now;
+  base::Millis overlap{}, lag{};
+  base::Millis resolution{1000};  // bounds are floored to this
+};
+/// From the watermark minus overlap to now minus lag. Throws base::Error{config} without watermark
+/// and start, base::Error{temporary} when the watermark lies after now.
+base::Range incremental_stretch(const Incremental& in);
+
+}  // namespace erp2mysql::plan

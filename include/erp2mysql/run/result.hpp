@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run came to: the one object that `--output json` prints, and the closing lines for people.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "erp2mysql/base/error.hpp"
+#include "erp2mysql/base/time.hpp"
+#include "erp2mysql/data/flow.hpp"
+
+namespace erp2mysql::run {
+
+/// What HTTP counted.
+struct Meters {
+  std::uint64_t requests = 0, retries = 0, bytes_in = 0;
+  base::Millis rate_limit{};  // waited for a free slot
+  base::Millis source{};      // waited because the peer failed or asked to
+};
+
+struct RunResult {
+  std::string job, run_id;
+  std::string status = "failed";  // done, partial, failed, interrupted, locked, nothing
+  int exit_code = 70;
+  std::optional<base::Range> stretch;
+  std::size_t windows_planned = 0, windows_done = 0;
+  std::uint64_t pages = 0, records = 0, scans = 0, expected = 0;
+  data::Books rows;
+  std::uint64_t affected = 0;
+  Meters meters;
+  base::Millis target_wait{};
+  double seconds = 0;
+  bool dry_run = false;
+  std::optional<base::Instant> watermark_before, watermark_after;
+  std::optional<base::Error> error;
+  std::optional<data::Window> failed_window;
+};
+
+/// The result object; times in `zone`. Secrets are scrubbed.
+std::string to_json(const RunResult& result, const base::Zone& zone);
+/// A few lines; the last one starts with DONE, PARTIAL, FAILED … and says what to do next.
+std::string to_text(const RunResult& result, const base::Zone& zone);
+
+}  // namespace erp2mysql::run

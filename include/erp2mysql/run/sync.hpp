@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run of a job: windows in order, each read, mapped, written and committed. The only place
+// that knows that a page comes before a row. It prints nothing.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "erp2mysql/http/transport.hpp"
+#include "erp2mysql/mysql/connection.hpp"
+#include "erp2mysql/run/compiled_job.hpp"
+#include "erp2mysql/run/result.hpp"
+
+namespace erp2mysql::run {
+
+/// The outside things of a run; all borrowed.
+struct Wiring {
+  base::Clock& clock;
+  http::Transport& transport;  // retrying and throttled
+  mysql::Connector connect;
+  std::string target_database;     // where unqualified tables live
+  std::function<Meters()> meters;  // what transport and limiter have counted so far
+};
+
+struct RunOptions {
+  std::optional<base::Instant> now;             // --now: what the job sees as time
+  std::optional<base::Range> explicit_stretch;  // --from --to: never moves the watermark
+  bool full = false;                            // from sync.start instead of the watermark
+  bool dry_run = false;
+  std::string run_id;  // empty: a new one
+};
+
+/// Never throws: every failure ends in the result.
+RunResult sync(const CompiledJob& job, const Wiring& wiring, const RunOptions& options);
+
+/// A random run id, 16 hex digits after the start time.
+std::string new_run_id(base::Instant now);
+
+}  // namespace erp2mysql::run

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// One window from its request to its commit: reads pages, drops repeats, maps records into the
+// sink and keeps the books. It knows no other window.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+
+#include "erp2mysql/run/compiled_job.hpp"
+#include "erp2mysql/source/reader.hpp"
+#include "erp2mysql/store/writer.hpp"
+
+namespace erp2mysql::run {
+
+class WindowJob {
+ public:
+  /// Borrows everything for the time of run().
+  WindowJob(const CompiledJob& job, http::Transport& transport, base::Clock& clock,
+            store::RowSink& sink);
+
+  /// Throws base::Error; the counts so far are then in counts().
+  void run(const std::string& kind, const data::Window& window,
+           std::optional<base::Instant> watermark);
+  const store::WindowCounts& counts() const { return counts_; }
+  std::uint64_t scans() const { return scans_; }
+
+ private:
+  void take(const data::Page& page, const map::Variables& variables);
+  bool repeated(const std::optional<std::string>& id, const data::Node& record);
+
+  const CompiledJob& job_;
+  http::Transport& transport_;
+  base::Clock& clock_;
+  store::RowSink& sink_;
+  store::WindowCounts counts_;
+  std::uint64_t scans_ = 0;
+  std::unordered_map<std::uint64_t, std::uint64_t> seen_;  // id → content, hashed
+};
+
+}  // namespace erp2mysql::run

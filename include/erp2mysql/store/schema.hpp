@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the server says about the target table, and whether statement, mapping and table fit
+// together. Reads metadata only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "erp2mysql/mysql/connection.hpp"
+#include "erp2mysql/store/statement.hpp"
+
+namespace erp2mysql::store {
+
+struct Column {
+  std::string name;
+  std::string type;                   // lower-case data type, e.g. "decimal"
+  std::optional<int> scale;           // decimal
+  std::optional<int> time_precision;  // datetime, timestamp, time
+  bool nullable = true;
+  bool has_default = false;
+  std::string collation;
+};
+
+struct UniqueKey {
+  std::string name;
+  std::vector<std::string> columns;
+};
+
+struct Table {
+  std::string database, name, engine;
+  std::vector<Column> columns;
+  std::vector<UniqueKey> unique_keys;
+  std::vector<std::string> triggers;
+  std::vector<std::string> referencing;  // tables whose foreign keys point here
+
+  const Column* find(std::string_view column) const;
+};
+
+/// Throws base::Error{config} when the table does not exist.
+Table read_table(mysql::Connection& connection, const std::string& database,
+                 const std::string& table);
+
+/// Contradictions throw base::Error{config}; hazards are returned as warnings.
+std::vector<std::string> preflight(const Table& table, const InsertStatement& statement);
+
+/// Why the server would change this cell silently (digits or fractions of a second rounded away);
+/// nothing when it would not. Pure.
+std::optional<std::string> silent_change(const Column& column, std::string_view cell);
+
+}  // namespace erp2mysql::store

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the state tables say of a job, read without locks and without creating anything.
+#pragma once
+
+#include "erp2mysql/store/state.hpp"
+
+namespace erp2mysql::store {
+
+struct JobStatus {
+  struct OpenWindow {
+    std::string from, to, status;
+  };
+  struct PastRun {
+    std::string run_id, started, status, exit_code, rows_written, error;
+  };
+  std::optional<base::Instant> watermark;
+  std::uint64_t windows_done = 0, quarantine_open = 0;
+  std::vector<OpenWindow> open_windows;  // running or failed, at most 20
+  std::vector<PastRun> runs;             // newest first, at most 5
+};
+
+JobStatus read_status(mysql::Connection& connection, const State& state);
+
+}  // namespace erp2mysql::store

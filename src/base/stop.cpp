@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "erp2mysql/base/stop.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+
+#include "erp2mysql/base/error.hpp"
+
+namespace erp2mysql::base {
+namespace {
+
+volatile std::sig_atomic_t g_signal = 0;
+volatile std::sig_atomic_t g_interrupted = 0;
+volatile std::sig_atomic_t g_terminated = 0;
+
+// A scheduler's SIGTERM after an operator's SIGINT is still polite; only a repetition is not.
+extern "C" void on_signal(int signal) {
+  volatile std::sig_atomic_t& seen = signal == SIGINT ? g_interrupted : g_terminated;
+  if (seen != 0) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+  seen = 1;
+  if (g_signal == 0) g_signal = signal;
+}
+
+}  // namespace
+
+void install_stop_handlers() {
+  struct sigaction action = {};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+bool stop_requested() { return g_signal != 0; }
+
+int stop_signal() { return g_signal; }
+
+void throw_if_stopped() {
+  if (stop_requested()) throw Error(ErrorKind::interrupted, "stopped by a signal");
+}
+
+bool sleep_unless_stopped(std::chrono::milliseconds time) {
+  // Short slices bound the delay when the signal lands between the check and the sleep.
+  constexpr std::chrono::milliseconds k_slice{100};
+  while (time.count() > 0 && !stop_requested()) {
+    const auto part = time < k_slice ? time : k_slice;
+    timespec wait{part.count() / 1000, (part.count() % 1000) * 1000000};
+    nanosleep(&wait, nullptr);
+    time -= part;
+  }
+  return !stop_requested();
+}
+
+void request_stop(int signal) { g_signal = signal; }
+
+}  // namespace erp2mysql::base

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "erp2mysql/cli/assemble.hpp"
+#include "erp2mysql/cli/commands.hpp"
+
+namespace erp2mysql::cli {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+// The newest window of the job, ended at now: where rows are most likely.
+base::Range preview_window(const run::CompiledJob& job, base::Instant now) {
+  const auto to = std::chrono::floor<std::chrono::seconds>(now - job.job.sync.lag);
+  const auto windows = plan::cut(
+      {{to - job.job.sync.window, to}, job.job.sync.window, job.source->spec().max_window},
+      [&](const base::Range& window) { return job.coverage(window); });
+  return windows.empty() ? base::Range{to - job.job.sync.window, to} : windows.back().time;
+}
+
+void print_request(const run::CompiledJob& job, const http::Request& request,
+                   const data::Arguments& arguments, base::Instant clock) {
+  print(fmt::format("request   {} {}\n", request.method, request.url));
+  print(fmt::format("api       {}\n", job.job.source.api));
+  for (const auto& argument : arguments) {
+    print(fmt::format(
+        "          {} = {}\n", argument.name,
+        argument.kind == data::Argument::Kind::text ? argument.text : "(list or object)"));
+  }
+  print(fmt::format("signed    {}\n", job.source->signed_text(arguments, {}, clock)));
+}
+
+void print_row(const run::CompiledJob& job, const data::Batch& batch, std::size_t row) {
+  print(fmt::format("\nraw       {}\n", batch.record_json(row)));
+  for (std::size_t i = 0; i < batch.columns(); ++i) {
+    const auto cell = batch.cell(row, i);
+    print(fmt::format("          {:<28} {}\n", job.mapper.columns()[i], cell ? *cell : "NULL"));
+  }
+}
+
+}  // namespace
+
+int preview(const Options& options) {
+  const auto job = load_job(options.jobs[0], options);
+  if (!job) return base::exit_code(ErrorKind::config);
+  auto& clock = base::system_clock();
+  const base::Instant now =
+      options.now ? parse_time(*options.now, job->job.zone, "--now") : clock.now();
+  const base::Range window = job->incremental() ? preview_window(*job, now) : base::Range{{}, now};
+  const auto variables = job->variables(window);
+  const auto arguments = job->request.build(variables);
+  print_request(*job, job->source->build(arguments, {}, clock.now()), arguments, clock.now());
+
+  const Assembly assembly(*job);
+  auto response = assembly.wiring().transport.send(
+      {[&] { return job->source->build(arguments, {}, clock.now()); },
+       [&](const http::Response& answer) { return job->source->judge(answer); }});
+  const auto page = job->source->read(std::move(response.body));
+  print(fmt::format("answer    {} records on page 1, total {}\n", page.records.size(),
+                    page.total ? std::to_string(*page.total) : "unknown"));
+
+  data::Batch batch(job->mapper.columns().size());
+  std::vector<data::BadRow> bad;
+  for (const auto* record : page.records) {
+    if (batch.rows() + bad.size() >= static_cast<std::size_t>(options.rows)) break;
+    auto outcome = job->mapper.map(page.document, *record, variables, batch);
+    for (auto& row : outcome.bad) bad.push_back(std::move(row));
+  }
+  const auto shown = std::min(batch.rows(), static_cast<std::size_t>(options.rows));
+  for (std::size_t row = 0; row < shown; ++row) print_row(*job, batch, row);
+  for (const auto& row : bad)
+    print(fmt::format("\nbad row   {}: {}\nraw       {}\n", row.key, row.reason, row.record));
+  print(fmt::format("\nsql       {} (…){}, up to {} rows a statement\n", job->statement.head,
+                    job->statement.tail, job->rows_per_statement));
+  return 0;
+}
+
+}  // namespace erp2mysql::cli

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "erp2mysql/cli/assemble.hpp"
+#include "erp2mysql/cli/commands.hpp"
+#include "erp2mysql/store/status.hpp"
+
+namespace erp2mysql::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const run::CompiledJob& job, const store::JobStatus& status,
+             std::optional<base::Millis> lag) {
+  const auto& zone = job.job.zone;
+  Json out;
+  out["job"] = job.job.name;
+  out["watermark"] = status.watermark ? Json(base::format_iso(*status.watermark, zone)) : Json();
+  out["lag_seconds"] = lag ? Json(lag->count() / 1000) : Json();
+  out["quarantine_open"] = status.quarantine_open;
+  out["windows_done"] = status.windows_done;
+  for (const auto& window : status.open_windows) {
+    out["open_windows"].push_back(
+        {{"from", window.from}, {"to", window.to}, {"status", window.status}});
+  }
+  for (const auto& run : status.runs) {
+    out["runs"].push_back({{"run_id", run.run_id},
+                           {"status", run.status},
+                           {"exit_code", run.exit_code},
+                           {"started", run.started},
+                           {"rows_written", run.rows_written},
+                           {"error", run.error}});
+  }
+  return out;
+}
+
+void print_text(const run::CompiledJob& job, const store::JobStatus& status,
+                std::optional<base::Millis> lag) {
+  print(fmt::format("job         {}\n", job.job.name));
+  print(fmt::format(
+      "watermark   {}{}\n",
+      status.watermark ? base::format_datetime(*status.watermark, job.job.zone) : "none yet",
+      lag ? fmt::format(", {} behind", base::format_duration(*lag)) : std::string()));
+  print(fmt::format("windows     {} done, {} open\n", status.windows_done,
+                    status.open_windows.size()));
+  for (const auto& window : status.open_windows) {
+    print(fmt::format("            {} .. {}  {}\n", window.from, window.to, window.status));
+  }
+  print(fmt::format("quarantine  {} rows\n", status.quarantine_open));
+  for (const auto& run : status.runs) {
+    print(fmt::format("run         {}  {:<11} exit {:<3} {} rows written{}\n", run.started,
+                      run.status, run.exit_code, run.rows_written,
+                      run.error.empty() ? "" : "  " + run.error));
+  }
+}
+
+}  // namespace
+
+int status(const Options& options) {
+  int code = 0;
+  Json all = Json::array();
+  for (const auto& file : options.jobs) {
+    const auto job = load_job(file, options);
+    if (!job) {
+      code = base::exit_code(base::ErrorKind::config);
+      continue;
+    }
+    const auto target = target_options(job->job);
+    const auto connection = mysql::connect(target);
+    const auto& database =
+        job->job.state_database.empty() ? target.database : job->job.state_database;
+    const auto status = store::read_status(*connection, store::State(database, job->job.name));
+    const auto now =
+        options.now ? parse_time(*options.now, job->job.zone, "--now") : base::system_clock().now();
+    std::optional<base::Millis> lag;
+    if (status.watermark) lag = std::chrono::floor<std::chrono::seconds>(now - *status.watermark);
+    all.push_back(to_json(*job, status, lag));
+    if (!options.json) print_text(*job, status, lag);
+  }
+  if (options.json)
+    print((all.size() == 1 ? all[0] : all).dump(2, ' ', false, Json::error_handler_t::replace) +
+          "\n");
+  return code;
+}
+
+}  // namespace erp2mysql::cli

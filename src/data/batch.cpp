@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "erp2mysql/data/batch.hpp"
+
+#include "erp2mysql/base/error.hpp"
+
+namespace erp2mysql::data {
+namespace {
+
+// Offsets are 32 bits wide; batches are cut at a few MiB long before this.
+constexpr std::size_t k_most_bytes = 0xF0000000;
+
+}  // namespace
+
+void Batch::begin_row(std::shared_ptr<const Document> page, const Node* record) {
+  records_.push_back({std::move(page), record, static_cast<std::uint32_t>(text_.size())});
+}
+
+void Batch::add(std::string_view text) {
+  if (text.size() > k_most_bytes - text_.size()) {
+    throw base::Error(base::ErrorKind::data, "a row is larger than a batch can hold");
+  }
+  cells_.push_back(
+      {static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(text.size())});
+  text_ += text;
+}
+
+void Batch::add_null() { cells_.push_back({static_cast<std::uint32_t>(text_.size()), k_null}); }
+
+void Batch::drop_row() {
+  text_.resize(records_.back().offset);
+  records_.pop_back();
+  cells_.resize(records_.size() * columns_);
+}
+
+std::optional<std::string_view> Batch::cell(std::size_t row, std::size_t column) const {
+  const Cell& cell = cells_[row * columns_ + column];
+  if (cell.length == k_null) return std::nullopt;
+  return std::string_view(text_).substr(cell.offset, cell.length);
+}
+
+std::string Batch::record_json(std::size_t row) const {
+  const Record& record = records_[row];
+  return record.node == nullptr ? "null" : to_json(*record.node);
+}
+
+std::size_t Batch::row_bytes(std::size_t row) const {
+  const std::size_t end = row + 1 < records_.size() ? records_[row + 1].offset : text_.size();
+  return end - records_[row].offset;
+}
+
+}  // namespace erp2mysql::data

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a Document owns. Private to the data floor.
+#pragma once
+
+#include <simdjson.h>
+
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "erp2mysql/data/node.hpp"
+
+namespace erp2mysql::data {
+
+// Bump allocator: nodes of a page are made and dropped together.
+class Arena {
+ public:
+  void* take(std::size_t bytes) {
+    bytes = (bytes + 7) & ~std::size_t{7};
+    if (bytes > left_) {
+      const std::size_t block = std::max<std::size_t>(bytes, k_block);
+      blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
+      next_ = blocks_.back().get();
+      left_ = block;
+    }
+    void* out = next_;
+    next_ += bytes;
+    left_ -= bytes;
+    return out;
+  }
+  std::string_view copy(std::string_view text) {
+    if (text.empty()) return {};
+    auto* out = static_cast<char*>(take(text.size()));
+    std::memcpy(out, text.data(), text.size());
+    return {out, text.size()};
+  }
+  const Member* copy(std::span<const Member> members) {
+    if (members.empty()) return nullptr;
+    auto* out = static_cast<Member*>(take(members.size_bytes()));
+    std::uninitialized_copy(members.begin(), members.end(), out);
+    return out;
+  }
+
+ private:
+  static constexpr std::size_t k_block = 256 * 1024;
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* next_ = nullptr;
+  std::size_t left_ = 0;
+};
+
+struct Document::Impl {
+  Node root;
+  Arena arena;
+  std::string text;                   // number tokens point here
+  simdjson::ondemand::parser parser;  // decoded strings point into its buffer
+};
+
+}  // namespace erp2mysql::data

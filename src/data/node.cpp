@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "erp2mysql/data/node.hpp"
+
+#include <charconv>
+
+#include "document_impl.hpp"
+#include "erp2mysql/base/text.hpp"
+
+namespace erp2mysql::data {
+
+std::string_view to_string(Kind kind) {
+  switch (kind) {
+    case Kind::null: return "null";
+    case Kind::boolean: return "true/false";
+    case Kind::number: return "number";
+    case Kind::text: return "text";
+    case Kind::array: return "list";
+    case Kind::object: return "object";
+  }
+  return "?";
+}
+
+const Node* Node::find(std::string_view key) const {
+  if (kind != Kind::object) return nullptr;
+  for (std::uint32_t i = count; i > 0; --i) {
+    if (first[i - 1].key == key) return &first[i - 1].value;
+  }
+  return nullptr;
+}
+
+const Node* Node::find(std::string_view key, std::uint32_t& hint) const {
+  if (kind != Kind::object) return nullptr;
+  if (!repeats && hint < count && first[hint].key == key) return &first[hint].value;
+  for (std::uint32_t i = count; i > 0; --i) {
+    if (first[i - 1].key != key) continue;
+    hint = i - 1;
+    return &first[hint].value;
+  }
+  return nullptr;
+}
+
+std::string_view Node::scalar() const {
+  if (kind == Kind::boolean) return truth ? "true" : "false";
+  return kind == Kind::number || kind == Kind::text ? text : std::string_view();
+}
+
+const Node* find_path(const Node& root, std::string_view path) {
+  const Node* node = &root;
+  while (true) {
+    if (const Node* whole = node->find(path)) return whole;
+    const auto dot = path.find('.');
+    const auto step = path.substr(0, dot);
+    if (node->is_array()) {
+      std::uint32_t index = 0;
+      const auto [end, failed] = std::from_chars(step.data(), step.data() + step.size(), index);
+      if (failed != std::errc() || end != step.data() + step.size() || index >= node->count) {
+        return nullptr;
+      }
+      node = &node->first[index].value;
+    } else {
+      node = node->find(step);
+    }
+    if (node == nullptr || dot == std::string_view::npos) return node;
+    path.remove_prefix(dot + 1);
+  }
+}
+
+void append_json(std::string& out, const Node& node) {
+  switch (node.kind) {
+    case Kind::null: out += "null"; return;
+    case Kind::boolean: out += node.truth ? "true" : "false"; return;
+    case Kind::number: out += node.text; return;
+    case Kind::text: out += base::quoted(node.text); return;
+    case Kind::array:
+    case Kind::object: break;
+  }
+  const bool object = node.is_object();
+  out += object ? '{' : '[';
+  bool first = true;
+  for (const auto& member : node.members()) {
+    if (!first) out += ',';
+    first = false;
+    if (object) {
+      out += base::quoted(member.key);
+      out += ':';
+    }
+    append_json(out, member.value);
+  }
+  out += object ? '}' : ']';
+}
+
+std::string to_json(const Node& node) {
+  std::string out;
+  append_json(out, node);
+  return out;
+}
+
+Document::Document() : impl_(std::make_unique<Impl>()) {}
+Document::~Document() = default;
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(Document&&) noexcept = default;
+const Node& Document::root() const { return impl_->root; }
+
+DocumentBuilder::DocumentBuilder() = default;
+DocumentBuilder::~DocumentBuilder() = default;
+
+std::string_view DocumentBuilder::keep(std::string_view text) {
+  return document_.impl_->arena.copy(text);
+}
+
+const Member* DocumentBuilder::keep(std::span<const Member> members) {
+  return document_.impl_->arena.copy(members);
+}
+
+Document DocumentBuilder::finish(const Node& root) {
+  document_.impl_->root = root;
+  return std::move(document_);
+}
+
+}  // namespace erp2mysql::data

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <array>
+#include <filesystem>
+
+#include "check.hpp"
+#include "erp2mysql/base/text.hpp"
+#include "parts.hpp"
+#include "values.hpp"
+
+namespace erp2mysql::job {
+namespace {
+
+bool is_path(std::string_view key) {
+  constexpr std::array<std::string_view, 4> k_paths = {"socket", "ssl_ca", "ssl_cert", "ssl_key"};
+  return std::find(k_paths.begin(), k_paths.end(), key) != k_paths.end();
+}
+
+// One form per value, so that upper floors need not know what the file may hold: choices in small
+// letters, times in whole seconds, paths that do not depend on the working directory.
+std::string canonical(const Context& context, const Field& field, std::string_view name,
+                      const std::string& given) {
+  if (field.type == FieldType::choice) return base::lower(given);
+  if (field.type == FieldType::integer) {
+    const auto value = to_integer(given);
+    return value ? std::to_string(*value) : "";
+  }
+  if (field.type == FieldType::seconds) {
+    const auto value = to_time(given, 1000);
+    return value ? std::to_string((value->count() + 999) / 1000) : "";
+  }
+  if (is_path(name) && !given.empty()) {
+    return (std::filesystem::path(context.directory()) / given).lexically_normal().string();
+  }
+  return given;
+}
+
+void check_base_url(const Reader& connection, const Connection& out) {
+  const auto at = out.find("base_url");
+  if (at == out.end()) return;
+  const bool http = base::starts_with_ignore_case(at->second, "http://") ||
+                    base::starts_with_ignore_case(at->second, "https://");
+  const bool blank = at->second.find_first_of(" \t\r\n") != std::string::npos;
+  if (http && !blank) return;
+  connection.context().problem(connection.pointer("base_url"),
+                               "expected an address that starts with http:// or https://");
+}
+
+void need(const Reader& connection, const Connection& out, std::string_view key,
+          std::string_view why) {
+  if (out.contains(std::string(key)) || connection.node()->find(key) != nullptr) return;
+  connection.context().problem(connection.pointer(), fmt::format("the key \"{}\" is missing", key),
+                               std::string(why));
+}
+
+void check_kingdee(const Reader& connection, const Connection& out) {
+  const auto at = out.find("auth");
+  const bool by_app = at == out.end() ? out.contains("app_secret") : at->second != "password";
+  if (!by_app) return need(connection, out, "password", "auth is \"password\"");
+  const auto why = fmt::format("auth is \"{}\"", at == out.end() ? "app_secret" : at->second);
+  need(connection, out, "app_id", why);
+  need(connection, out, "app_secret", why);
+}
+
+Connection take_keys(const Reader& connection, const Section& section) {
+  Connection out;
+  std::map<std::string, std::string_view> spelling;
+  for (const auto& member : connection.node()->members()) {
+    const Field* field = section.find(member.key);
+    if (field == nullptr || member.value.is_null() || !member.value.is_scalar()) continue;
+    const std::string name(field->alias_of.empty() ? field->name : field->alias_of);
+    const auto [first, fresh] = spelling.try_emplace(name, member.key);
+    if (!fresh && first->second != member.key) {
+      connection.context().key_problem(
+          connection.pointer(member.key),
+          fmt::format("\"{}\" and \"{}\" are the same key", first->second, member.key),
+          "keep one of them");
+    }
+    if (connection.context().broken(member.value)) continue;
+    out[name] =
+        canonical(connection.context(), *field, name, connection.context().text(member.value));
+  }
+  return out;
+}
+
+}  // namespace
+
+Connection read_connection(const Reader& side, const std::string& platform,
+                           ConnectionsFile& named) {
+  const Section* section = connection_section(platform);
+  Reader connection = side.object("connection");
+  const auto name = side.text("connection");
+  if (name) connection = named.find(*name, side.context(), side.pointer("connection"));
+  // Without a platform nobody knows which keys are right.
+  if (section == nullptr || !connection.exists()) return {};
+  check_object(connection.context(), *connection.node(), connection.pointer(), *section);
+  Connection out = take_keys(connection, *section);
+  check_base_url(connection, out);
+  if (platform == "kingdee") check_kingdee(connection, out);
+  return out;
+}
+
+}  // namespace erp2mysql::job

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "erp2mysql/map/coerce.hpp"
+
+#include <fmt/format.h>
+
+#include "erp2mysql/base/error.hpp"
+#include "erp2mysql/base/text.hpp"
+#include "erp2mysql/map/record.hpp"
+#include "erp2mysql/map/variables.hpp"
+
+namespace erp2mysql::map {
+namespace {
+
+[[noreturn]] void misfit(std::string_view what) {
+  throw base::Error(base::ErrorKind::data, fmt::format("the value is not {}", what));
+}
+
+std::string to_integer(std::string_view text) {
+  if (text == "true") return "1";
+  if (text == "false") return "0";
+  const std::string plain = base::plain_number(text);
+  if (plain.empty()) misfit("an integer");
+  const auto point = plain.find('.');
+  if (point == std::string::npos) return plain;
+  if (plain.find_first_not_of('0', point + 1) != std::string::npos) {
+    misfit("an integer: it has a fraction");
+  }
+  return plain.substr(0, point);
+}
+
+std::string to_number(std::string_view text) {
+  if (text == "true") return "1";
+  if (text == "false") return "0";
+  std::string plain = base::plain_number(text);
+  if (plain.empty()) misfit("a number");
+  return plain;
+}
+
+std::string to_boolean(std::string_view text) {
+  if (text == "1" || base::equal_ignore_case(text, "true")) return "1";
+  if (text == "0" || base::equal_ignore_case(text, "false")) return "0";
+  misfit("a boolean (true, false, 1 or 0)");
+}
+
+// Text that already has the column's form keeps its fraction as written.
+bool is_plain_datetime(std::string_view text) {
+  return text.size() >= 19 && text[10] == ' ' && text[13] == ':' && text[16] == ':' &&
+         text.find_first_of("+Z", 19) == std::string_view::npos &&
+         text.find('-', 19) == std::string_view::npos;
+}
+
+std::string to_datetime(std::string_view text, const base::Zone& zone) {
+  const auto time = read_time(text, zone);
+  if (!time) misfit("a time");
+  if (is_plain_datetime(text)) return std::string(text);
+  return base::format_datetime(*time, zone);
+}
+
+std::string to_date(std::string_view text, const base::Zone& zone) {
+  const auto time = read_time(text, zone);
+  if (!time) misfit("a date");
+  if (text.size() >= 10 && text[4] == '-' && is_plain_datetime(text))
+    return std::string(text.substr(0, 10));
+  return base::format_date(*time, zone);
+}
+
+}  // namespace
+
+std::optional<Type> parse_type(std::string_view word) {
+  const std::string name = base::lower(word);
+  if (name.empty() || name == "string") return Type::text;
+  if (name == "int" || name == "integer") return Type::integer;
+  if (name == "float" || name == "number") return Type::number;
+  if (name == "datetime") return Type::datetime;
+  if (name == "date") return Type::date;
+  if (name == "boolean" || name == "bool") return Type::boolean;
+  if (name == "object" || name == "array") return Type::json;
+  return std::nullopt;
+}
+
+std::optional<std::string> coerce(const data::Node* node, Type type, const base::Zone& zone) {
+  if (node == nullptr || node->is_null()) return std::nullopt;
+  if (type == Type::json) return data::to_json(*node);
+  if (!node->is_scalar()) {
+    if (type != Type::text)
+      misfit(fmt::format("a single value but a {}", data::to_string(node->kind)));
+    return data::to_json(*node);
+  }
+  return coerce_text(node->scalar(), type, zone);
+}
+
+std::optional<std::string> coerce_text(std::string_view text, Type type, const base::Zone& zone) {
+  if (type == Type::text) return std::string(text);
+  const auto trimmed = base::trim(text);
+  if (trimmed.empty()) return std::nullopt;
+  switch (type) {
+    case Type::integer: return to_integer(trimmed);
+    case Type::number: return to_number(trimmed);
+    case Type::datetime: return to_datetime(trimmed, zone);
+    case Type::date: return to_date(trimmed, zone);
+    case Type::boolean: return to_boolean(trimmed);
+    case Type::text:
+    case Type::json: return std::string(text);
+  }
+  return std::nullopt;
+}
+
+}  // namespace erp2mysql::map

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "erp2mysql/map/record.hpp"
+
+#include <fmt/format.h>
+
+#include "erp2mysql/base/text.hpp"
+
+namespace erp2mysql::map {
+namespace {
+
+expr::Value value_of(const data::Node* node) {
+  if (node == nullptr) return expr::Value::null();
+  switch (node->kind) {
+    case data::Kind::null: return expr::Value::null();
+    case data::Kind::boolean: return expr::Value::number(node->truth ? "1" : "0");
+    case data::Kind::number: return expr::Value::number(std::string(node->text));
+    case data::Kind::text: return expr::Value::of_text(std::string(node->text));
+    case data::Kind::array:
+    case data::Kind::object: return expr::Value::of_text(data::to_json(*node));
+  }
+  return expr::Value::null();
+}
+
+// "items.qty" over a list: the list `items` and the rest "qty".
+std::optional<std::vector<expr::Value>> collect(const data::Node& root, std::string_view path) {
+  for (auto dot = path.find('.');; dot = path.find('.', dot + 1)) {
+    const data::Node* node = data::find_path(root, path.substr(0, dot));
+    if (node == nullptr) return std::nullopt;
+    if (node->is_array()) {
+      std::vector<expr::Value> out;
+      for (const auto& element : node->members()) {
+        const data::Node* inner = dot == std::string_view::npos
+                                      ? &element.value
+                                      : data::find_path(element.value, path.substr(dot + 1));
+        out.push_back(value_of(inner));
+      }
+      return out;
+    }
+    if (dot == std::string_view::npos) return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::vector<FlatRow> flatten(const data::Node& record, std::string_view flat) {
+  if (flat.empty()) return {{&record, nullptr}};
+  const data::Node* list = data::find_path(record, flat);
+  if (list == nullptr || list->is_null()) return {{&record, nullptr}};
+  if (!list->is_array()) {
+    throw base::Error(base::ErrorKind::data,
+                      fmt::format("field \"{}\" should be flattened but is a {}, not a list", flat,
+                                  data::to_string(list->kind)));
+  }
+  if (list->count == 0) return {{&record, nullptr}};
+  std::vector<FlatRow> rows;
+  rows.reserve(list->count);
+  for (const auto& element : list->members()) {
+    if (!element.value.is_object()) {
+      throw base::Error(base::ErrorKind::data,
+                        fmt::format("an element of the list \"{}\" is a {}, not an object", flat,
+                                    data::to_string(element.value.kind)));
+    }
+    rows.push_back({&record, &element.value});
+  }
+  return rows;
+}
+
+FieldPath::FieldPath(std::string name, std::string_view flat) : name_(std::move(name)) {
+  if (flat.empty() || name_.size() <= flat.size() + 1 || !name_.starts_with(flat)) return;
+  const char separator = name_[flat.size()];
+  if (separator == '_' || separator == '.') line_name_ = name_.substr(flat.size() + 1);
+}
+
+const data::Node* FieldPath::find(const FlatRow& row) const {
+  if (row.line != nullptr && !line_name_.empty()) {
+    if (const auto* node = row.line->find(line_name_, line_hint_)) return node;
+    if (const auto* node = data::find_path(*row.line, line_name_)) return node;
+  }
+  if (const auto* node = row.header->find(name_, header_hint_)) return node;
+  return name_.find('.') == std::string::npos ? nullptr : data::find_path(*row.header, name_);
+}
+
+std::string text_of(const data::Node* node) {
+  if (node == nullptr || node->is_null()) return {};
+  return node->is_scalar() ? std::string(node->scalar()) : data::to_json(*node);
+}
+
+expr::Value RowScope::value(std::string_view name) const {
+  const auto reference = parse_reference(name);
+  if (auto variable = variables_.find(reference.name, reference.format)) return *variable;
+  if (row_.header == nullptr) return expr::Value::null();
+  const auto value = value_of(FieldPath(reference.name, flat_).find(row_));
+  if (reference.format.empty() || value.is_null() || value.text.empty()) return value;
+  return expr::Value::of_text(apply_format(value.text, reference.format, variables_.zone));
+}
+
+std::optional<std::vector<expr::Value>> RowScope::list(std::string_view name) const {
+  if (row_.header == nullptr) return std::nullopt;
+  const auto reference = parse_reference(name);
+  // A flattened row answers with its own line's value, not with the whole list.
+  if (row_.line != nullptr && FieldPath(reference.name, flat_).find(row_) != nullptr)
+    return std::nullopt;
+  return collect(*row_.header, reference.name);
+}
+
+}  // namespace erp2mysql::map

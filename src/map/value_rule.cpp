@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "erp2mysql/map/value_rule.hpp"
+
+#include <fmt/format.h>
+
+#include "erp2mysql/base/text.hpp"
+
+namespace erp2mysql::map {
+namespace {
+
+void check_formats(const std::vector<Reference>& references, const job::Item& item,
+                   CompileProblems& problems) {
+  for (const auto& reference : references) {
+    if (known_format(reference.format)) continue;
+    problems.push_back({item.pointer + "/value",
+                        fmt::format("unknown format \"{}\" after the pipe", reference.format),
+                        "known are datetime, date, time, timestamp and timestamp_ms"});
+  }
+}
+
+}  // namespace
+
+ValueRule ValueRule::compile(const job::Item& item, std::string_view flat,
+                             CompileProblems& problems) {
+  ValueRule rule;
+  rule.flat_ = flat;
+  rule.default_ = item.default_value;
+  rule.parser_ = item.parser;
+  rule.null_on_division_by_zero_ = item.on_division_by_zero == "null";
+  if (const auto type = parse_type(item.type)) {
+    rule.type_ = *type;
+  } else {
+    problems.push_back(
+        {item.pointer + "/type", fmt::format("unknown type \"{}\"", item.type),
+         "known are string, int, float, number, datetime, date, boolean, object, array"});
+  }
+  const std::string value = item.value.value_or("");
+  if (const auto expression = expression_text(value)) {
+    try {
+      rule.expression_ =
+          std::make_shared<const expr::Expression>(expr::Expression::compile(*expression));
+      std::vector<Reference> references;
+      for (const auto& name : rule.expression_->references())
+        references.push_back(parse_reference(name));
+      check_formats(references, item, problems);
+    } catch (const base::Error& error) {
+      problems.push_back({item.pointer + "/value", error.message(), error.hint()});
+    }
+    return rule;
+  }
+  rule.template_ = Template::compile(value);
+  check_formats(rule.template_.references(), item, problems);
+  for (const auto& part : rule.template_.parts()) {
+    rule.paths_.emplace_back(part.reference ? part.reference->name : "", flat);
+  }
+  return rule;
+}
+
+std::optional<std::string> ValueRule::resolve(std::size_t part, const FlatRow& row,
+                                              const Variables& variables) const {
+  const Reference& reference = *template_.parts()[part].reference;
+  if (const auto value = variables.find(reference.name, reference.format)) return value->text;
+  if (row.header == nullptr) return std::nullopt;
+  const data::Node* node = paths_[part].find(row);
+  if (node == nullptr || node->is_null()) return std::nullopt;
+  std::string text = text_of(node);
+  if (reference.format.empty() || text.empty()) return text;
+  return apply_format(text, reference.format, variables.zone);
+}
+
+std::optional<std::string> ValueRule::text(const FlatRow& row, const Variables& variables) const {
+  if (expression_) {
+    try {
+      auto value = expression_->evaluate(RowScope(row, flat_, variables));
+      if (value.is_null()) return std::nullopt;
+      return std::move(value.text);
+    } catch (base::Error& error) {
+      if (null_on_division_by_zero_ &&
+          error.message().find("ivision by zero") != std::string::npos) {
+        return std::nullopt;
+      }
+      error.at("expression " + base::quoted(base::shorten(expression_->text(), 200)));
+      throw;
+    }
+  }
+  if (template_.single() != nullptr) return resolve(0, row, variables);
+  std::string out;
+  for (std::size_t i = 0; i < template_.parts().size(); ++i) {
+    const auto& part = template_.parts()[i];
+    out += part.reference ? resolve(i, row, variables).value_or("") : part.literal;
+  }
+  return out;
+}
+
+std::optional<std::string> ValueRule::cell(const FlatRow& row, const Variables& variables) const {
+  const Reference* single = template_.single();
+  std::optional<std::string> out;
+  if (!expression_ && single != nullptr && single->format.empty() && row.header != nullptr &&
+      !variables.find(single->name, "")) {
+    // The plain column, by far the most frequent: no text in between.
+    out = coerce(paths_[0].find(row), type_, variables.zone);
+  } else if (const auto value = text(row, variables)) {
+    out = coerce_text(*value, type_, variables.zone);
+  }
+  if (!out && default_) out = coerce_text(*default_, type_, variables.zone);
+  return out;
+}
+
+bool ValueRule::uses_window() const {
+  if (expression_) {
+    for (const auto& name : expression_->references()) {
+      if (is_window_variable(parse_reference(name).name)) return true;
+    }
+    return base::lower(expression_->text()).find("now(") != std::string::npos ||
+           base::lower(expression_->text()).find("curdate(") != std::string::npos;
+  }
+  for (const auto& reference : template_.references()) {
+    if (is_window_variable(reference.name)) return true;
+  }
+  return false;
+}
+
+}  // namespace erp2mysql::map

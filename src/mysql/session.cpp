@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// The session we work in: set in full rather than inherited, and read back, since proxies and
+// pools drop settings without a word. It knows no target table.
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "client_connection.hpp"
+#include "erp2mysql/base/text.hpp"
+
+namespace erp2mysql::mysql {
+namespace {
+
+// NO_AUTO_VALUE_ON_ZERO: id 0 would otherwise make a new row at every run.
+constexpr std::string_view k_sql_mode =
+    "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,"
+    "NO_AUTO_VALUE_ON_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE";
+constexpr std::array<std::string_view, 3> k_forbidden_modes = {"NO_BACKSLASH_ESCAPES",
+                                                               "ANSI_QUOTES", "PIPES_AS_CONCAT"};
+constexpr std::uint64_t k_default_packet = 1 << 20;
+constexpr unsigned k_unknown_variable = 1193;
+
+using Variables = std::map<std::string, std::string>;
+
+Variables read_variables(ClientConnection& connection) {
+  const Result result = connection.query(
+      "SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'version_comment', 'sql_mode',"
+      " 'time_zone', 'autocommit', 'max_allowed_packet', 'character_set_client',"
+      " 'character_set_connection', 'character_set_results', 'log_bin', 'binlog_format',"
+      " 'tx_isolation', 'transaction_isolation')",
+      {});
+  Variables variables;
+  for (const Row& row : result.rows) {
+    if (row.size() == 2 && row[0]) variables[base::lower(*row[0])] = row[1].value_or("");
+  }
+  return variables;
+}
+
+[[noreturn]] void refuse(const std::string& what) {
+  SqlError error(Action::permanent, 0, "HY000",
+                 "the server or a proxy did not keep the session settings: " + what, "", "");
+  error.hint("Connect to the server directly or allow the session variables in the proxy.");
+  throw error;
+}
+
+void expect(const Variables& variables, const std::string& name, std::string_view value) {
+  const auto found = variables.find(name);
+  const std::string is = found == variables.end() ? "missing" : found->second;
+  if (!base::equal_ignore_case(is, value)) {
+    refuse(name + " is " + is + ", not " + std::string(value));
+  }
+}
+
+void check_sql_mode(const Variables& variables) {
+  const auto found = variables.find("sql_mode");
+  const std::string mode = found == variables.end() ? "" : found->second;
+  const auto modes = base::split(mode, ',');
+  const auto has = [&](std::string_view name) {
+    return std::find(modes.begin(), modes.end(), name) != modes.end();
+  };
+  for (const std::string_view wanted : base::split(k_sql_mode, ',')) {
+    if (!has(wanted)) refuse("sql_mode lacks " + std::string(wanted));
+  }
+  for (const std::string_view forbidden : k_forbidden_modes) {
+    if (has(forbidden)) refuse("sql_mode has " + std::string(forbidden));
+  }
+}
+
+/// READ COMMITTED, unless the server writes its log as statements and would refuse our writes.
+std::string_view isolation_for(const Variables& variables) {
+  const auto value = [&](const char* name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::string() : found->second;
+  };
+  const bool statements = value("log_bin") == "ON" && value("binlog_format") == "STATEMENT";
+  return statements ? "REPEATABLE READ" : "READ COMMITTED";
+}
+
+void check_isolation(const Variables& variables, std::string_view wanted) {
+  std::string value(wanted);
+  value.replace(value.find(' '), 1, "-");
+  const bool new_name = variables.contains("transaction_isolation");
+  expect(variables, new_name ? "transaction_isolation" : "tx_isolation", value);
+}
+
+void set_wait(ClientConnection& connection, const std::string& setting) {
+  try {
+    connection.query("SET SESSION " + setting, {});
+  } catch (const SqlError& error) {
+    if (error.number() != k_unknown_variable) throw;  // not every cousin of MySQL has it
+  }
+}
+
+ServerInfo info_of(const Variables& variables, MYSQL* link) {
+  const auto value = [&](const char* name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::string() : found->second;
+  };
+  ServerInfo info;
+  info.version = value("version");
+  info.flavour = flavour_of(info.version, value("version_comment"));
+  info.max_allowed_packet = std::strtoull(value("max_allowed_packet").c_str(), nullptr, 10);
+  if (info.max_allowed_packet == 0) info.max_allowed_packet = k_default_packet;
+  info.connection_id = mysql_thread_id(link);
+  return info;
+}
+
+}  // namespace
+
+Flavour flavour_of(std::string_view version, std::string_view comment) {
+  const std::string text = base::lower(std::string(version) + " " + std::string(comment));
+  const auto says = [&](std::string_view word) { return text.find(word) != text.npos; };
+  if (says("mariadb")) return Flavour::mariadb;
+  for (const std::string_view cousin :
+       {"tidb", "oceanbase", "vitess", "singlestore", "memsql", "doris", "starrocks"}) {
+    if (says(cousin)) return Flavour::other;
+  }
+  return !version.empty() && version[0] >= '5' && version[0] <= '9' ? Flavour::mysql
+                                                                    : Flavour::other;
+}
+
+void set_up_session(ClientConnection& connection, const Options& options) {
+  const std::string_view isolation = isolation_for(read_variables(connection));
+  connection.query("SET SESSION sql_mode = '" + std::string(k_sql_mode) +
+                       "', time_zone = " + quote_text(options.time_zone) + ", autocommit = 1",
+                   {});
+  connection.query("SET SESSION TRANSACTION ISOLATION LEVEL " + std::string(isolation), {});
+  set_wait(connection, "innodb_lock_wait_timeout = 30");
+  set_wait(connection, "lock_wait_timeout = 60");  // the default is up to a year
+
+  const Variables now = read_variables(connection);
+  check_sql_mode(now);
+  check_isolation(now, isolation);
+  expect(now, "time_zone", options.time_zone);
+  expect(now, "autocommit", "ON");
+  expect(now, "character_set_client", "utf8mb4");
+  expect(now, "character_set_connection", "utf8mb4");
+  expect(now, "character_set_results", "utf8mb4");
+  connection.ready(info_of(now, connection.link()), !options.prepared_only);
+}
+
+std::unique_ptr<Connection> connect(const Options& options) {
+  auto connection = std::make_unique<ClientConnection>(open_link(options));
+  set_up_session(*connection, options);
+  return connection;
+}
+
+}  // namespace erp2mysql::mysql

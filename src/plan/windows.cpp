@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "erp2mysql/plan/windows.hpp"
+
+#include <fmt/format.h>
+
+#include "erp2mysql/base/error.hpp"
+
+namespace erp2mysql::plan {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using base::Instant;
+using base::Millis;
+using base::Range;
+
+std::string show(const Range& range) {
+  return fmt::format("[{}, {})", base::format_iso(range.from, base::Zone()),
+                     base::format_iso(range.to, base::Zone()));
+}
+
+// The longest window from `from` whose start the request covers. Bounds like "one day before the
+// end" start too late for a long window, so the end moves forward until they do not.
+Range covered_window(Instant from, Instant to, const Coverage& coverage) {
+  constexpr int k_tries = 8;
+  for (int i = 0; i < k_tries; ++i) {
+    const auto asked = coverage({from, to});
+    if (!asked) return {from, to};
+    if (asked->from <= from) return {from, std::min(to, asked->to)};
+    to -= asked->from - from;
+    if (to <= from) break;
+  }
+  throw Error(ErrorKind::config,
+              fmt::format("the request's time bounds never cover the window that starts at {}",
+                          base::format_iso(from, base::Zone())))
+      .hint(
+          "use {{LAST_SYNC_TIME|datetime}} as the lower and {{CURRENT_TIME|datetime}} as the upper "
+          "bound");
+}
+
+}  // namespace
+
+std::vector<data::Window> cut(const Stretch& stretch, const Coverage& coverage) {
+  std::vector<data::Window> out;
+  Millis step = stretch.window;
+  if (stretch.platform_max && *stretch.platform_max < step) step = *stretch.platform_max;
+  Instant from = stretch.time.from;
+  while (from < stretch.time.to) {
+    const Instant to = std::min(from + step, stretch.time.to);
+    const Range window = covered_window(from, to, coverage);
+    if (window.empty()) {
+      // Bounds cut to days do not reach `from` yet; only a later end could.
+      if (to == stretch.time.to) break;
+      throw Error(
+          ErrorKind::config,
+          fmt::format("the request's time bounds cover nothing of the window {}", show({from, to})))
+          .hint("make sync.window at least as long as the unit that the bounds are cut to");
+    }
+    out.push_back({window});
+    from = window.to;
+  }
+  return out;
+}
+
+Range incremental_stretch(const Incremental& in) {
+  const auto floor = [&](Instant t) {
+    return Instant(t.time_since_epoch() - t.time_since_epoch() % in.resolution);
+  };
+  const Instant to = floor(in.now - in.lag);
+  if (!in.watermark) {
+    if (!in.start) {
+      throw Error(ErrorKind::config, "the job has no watermark yet and no sync.start")
+          .hint("add \"start\" to \"sync\", the time from which rows are wanted");
+    }
+    return {floor(*in.start), to};
+  }
+  if (*in.watermark > in.now) {
+    throw Error(ErrorKind::temporary, fmt::format("the watermark {} lies after now ({})",
+                                                  base::format_iso(*in.watermark, base::Zone()),
+                                                  base::format_iso(in.now, base::Zone())))
+        .hint("check the clock of this host");
+  }
+  // Nothing new to ask for yet: an overlap alone is no reason to read again.
+  if (to <= *in.watermark) return {*in.watermark, *in.watermark};
+  return {floor(*in.watermark - in.overlap), to};
+}
+
+}  // namespace erp2mysql::plan

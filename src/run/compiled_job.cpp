@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "erp2mysql/run/compiled_job.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "erp2mysql/base/text.hpp"
+#include "erp2mysql/source/arguments.hpp"
+
+namespace erp2mysql::run {
+namespace {
+
+std::string source_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : source::registry()) names.emplace_back(entry.name);
+  return base::join(names, ", ");
+}
+
+// The literal in the request is what goes on the wire; then pagination.pageSize; then the default.
+std::int64_t choose_page_size(const job::Job& job, const source::PlatformSpec& spec,
+                              job::Loaded& loaded) {
+  std::int64_t size = job.source.page_size.value_or(spec.default_page_size);
+  std::string pointer = "/source/pagination/pageSize";
+  for (const auto& item : job.source.request) {
+    if (item.field != spec.size_field || !item.value) continue;
+    std::int64_t literal = 0;
+    const auto& text = *item.value;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), literal);
+    if (failed != std::errc() || end != text.data() + text.size()) continue;
+    size = literal;
+    pointer = item.pointer + "/value";
+  }
+  if (size < 1 || size > spec.max_page_size) {
+    loaded.add_problem(pointer, fmt::format("page size {} is outside 1 to {}, which {} allows",
+                                            size, spec.max_page_size, spec.name));
+  }
+  return size;
+}
+
+void compile_statement(CompiledJob& out, job::Loaded& loaded) {
+  const auto& target = out.job.target;
+  if (target.api != "batchexecute") {
+    loaded.add_problem(
+        "/target/api",
+        fmt::format("target api \"{}\" is not executable by this version", target.api),
+        "executable is batchexecute");
+    return;
+  }
+  const auto sql = target.other_request.find("main_sql");
+  const auto at = target.other_pointer.find("main_sql");
+  const std::string pointer =
+      at == target.other_pointer.end() ? "/target/otherRequest" : at->second;
+  if (sql == target.other_request.end()) return;
+  try {
+    out.statement = store::parse_insert(sql->second);
+  } catch (const base::Error& error) {
+    loaded.add_problem(pointer, "main_sql: " + error.message(), error.hint());
+    return;
+  }
+  const auto& mapped = out.mapper.columns();
+  const auto& columns = out.statement.columns;
+  if (mapped.size() != columns.size()) {
+    loaded.add_problem(
+        "/target/request",
+        fmt::format("{} request items for {} columns of main_sql", mapped.size(), columns.size()),
+        "item order is column order; every column needs its item");
+    return;
+  }
+  for (std::size_t i = 0; i < mapped.size(); ++i) {
+    if (base::equal_ignore_case(mapped[i], columns[i])) continue;
+    loaded.add_warning(
+        fmt::format("/target/request/{}", i),
+        fmt::format("item \"{}\" fills column \"{}\" of main_sql", mapped[i], columns[i]),
+        "item order is column order; check that this is meant");
+    break;
+  }
+}
+
+void compile_limit(CompiledJob& out, job::Loaded& loaded) {
+  const auto limit = out.job.target.other_request.find("limit");
+  if (limit == out.job.target.other_request.end() || limit->second.empty()) return;
+  const auto& text = limit->second;
+  std::size_t value = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failed != std::errc() || end != text.data() + text.size() || value < 1 || value > 10000) {
+    loaded.add_problem("/target/otherRequest", "limit is not a number from 1 to 10000");
+    return;
+  }
+  out.rows_per_statement = value;
+}
+
+void check_coverage(const CompiledJob& out, job::Loaded& loaded) {
+  if (!out.incremental()) return;
+  // A stretch of a few windows at an ordinary time of day: bounds that cover nothing show here.
+  const base::Instant from =
+      base::Instant(std::chrono::sys_days(std::chrono::year(2024) / 1 / 10)) +
+      std::chrono::hours(13);
+  try {
+    const auto asked = out.coverage({from, from + out.job.sync.window});
+    if (!asked) {
+      loaded.add_problem("/source/request",
+                         "the request names window variables but no time bounds of the platform",
+                         "give both the lower and the upper bound a value");
+      return;
+    }
+    plan::cut({{from, from + 3 * out.job.sync.window},
+               out.job.sync.window,
+               out.source->spec().max_window},
+              [&](const base::Range& window) { return out.coverage(window); });
+  } catch (const base::Error& error) {
+    loaded.add_problem("/source/request", error.message(), error.hint());
+  }
+}
+
+void warn_limits(const CompiledJob& out, job::Loaded& loaded) {
+  if (!out.job.rate_limits) return;
+  for (const auto& known : out.source->spec().rate_limits) {
+    for (const auto& chosen : *out.job.rate_limits) {
+      if (chosen.per == known.per && chosen.requests > known.requests) {
+        loaded.add_warning("/rateLimit",
+                           fmt::format("{} requests per {} exceed what {} is known to allow ({})",
+                                       chosen.requests, base::format_duration(chosen.per),
+                                       out.source->spec().name, known.requests));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+map::Variables CompiledJob::variables(const base::Range& window) const {
+  return {window, job.zone, page_size, extra_variables};
+}
+
+std::optional<base::Range> CompiledJob::coverage(const base::Range& window) const {
+  const auto& spec = source->spec();
+  const auto arguments = request.build(variables(window));
+  const auto bound =
+      [&](const std::vector<std::string_view>& names) -> std::optional<base::Instant> {
+    for (const auto name : names) {
+      const std::string* text = source::find_text(arguments, name);
+      if (text == nullptr) continue;
+      if (const auto time = base::parse_datetime(*text, spec.zone)) return time;
+      throw base::Error(base::ErrorKind::config,
+                        fmt::format("request field \"{}\" is not a time", name))
+          .hint("write it as {{LAST_SYNC_TIME|datetime}} or {{CURRENT_TIME|datetime}}");
+    }
+    return std::nullopt;
+  };
+  const auto from = bound(spec.from_fields);
+  const auto to = bound(spec.to_fields);
+  if (from.has_value() != to.has_value()) {
+    throw base::Error(base::ErrorKind::config, "the request has only one of its two time bounds")
+        .hint("the platform wants both or none");
+  }
+  if (!from) return std::nullopt;
+  return base::Range{*from, *to};
+}
+
+std::optional<CompiledJob> compile(job::Loaded& loaded) {
+  if (!loaded.problems.empty()) return std::nullopt;
+  CompiledJob out;
+  out.job = loaded.job;
+  const auto* platform = source::find_platform(out.job.source.platform);
+  if (platform == nullptr) {
+    loaded.add_problem("/source/platform",
+                       fmt::format("source platform \"{}\" is not executable by this version",
+                                   out.job.source.platform),
+                       "executable: " + source_names());
+    return std::nullopt;
+  }
+  out.page_size = choose_page_size(out.job, platform->spec(), loaded);
+  out.source = platform->create(out.job.source, out.page_size);
+  map::CompileProblems problems;
+  out.request = map::RequestBuilder::compile(out.job.source.request, problems);
+  out.mapper = map::Mapper::compile(out.job, problems);
+  for (auto& problem : problems) loaded.add_problem(problem.pointer, problem.message, problem.hint);
+  compile_statement(out, loaded);
+  compile_limit(out, loaded);
+  warn_limits(out, loaded);
+  if (loaded.problems.empty()) check_coverage(out, loaded);
+  if (!loaded.problems.empty()) return std::nullopt;
+  return out;
+}
+
+}  // namespace erp2mysql::run

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "erp2mysql/run/result.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "erp2mysql/base/secrets.hpp"
+
+namespace erp2mysql::run {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json time_or_null(const std::optional<base::Instant>& t, const base::Zone& zone) {
+  return t ? Json(base::format_iso(*t, zone)) : Json();
+}
+
+double seconds_of(base::Millis time) { return static_cast<double>(time.count()) / 1000; }
+
+std::string show(const base::Range& range, const base::Zone& zone) {
+  return fmt::format("[{}, {})", base::format_datetime(range.from, zone),
+                     base::format_datetime(range.to, zone));
+}
+
+std::string headline(const RunResult& r, const base::Zone& zone) {
+  const std::string watermark =
+      r.watermark_after ? base::format_datetime(*r.watermark_after, zone) : std::string("none");
+  if (r.status == "nothing")
+    return fmt::format("DONE {}: 0 new rows, watermark {}", r.job, watermark);
+  if (r.status == "done" && r.dry_run)
+    return fmt::format("DONE {}: dry run, nothing was written", r.job);
+  if (r.status == "done") {
+    return fmt::format("DONE {}: {} rows written, watermark {}", r.job, r.rows.written, watermark);
+  }
+  if (r.status == "partial") {
+    return fmt::format(
+        "PARTIAL {}: {} rows written, {} in quarantine; look at table erp2mysql_quarantine", r.job,
+        r.rows.written, r.rows.quarantined);
+  }
+  return fmt::format(
+      "FAILED {}: watermark {}, {} of {} windows done; run again to go on from there", r.job,
+      watermark, r.windows_done, r.windows_planned);
+}
+
+}  // namespace
+
+std::string to_json(const RunResult& r, const base::Zone& zone) {
+  Json out;
+  out["job"] = r.job;
+  out["run_id"] = r.run_id;
+  out["status"] = r.status;
+  out["exit_code"] = r.exit_code;
+  out["dry_run"] = r.dry_run;
+  out["from"] = r.stretch ? Json(base::format_iso(r.stretch->from, zone)) : Json();
+  out["to"] = r.stretch ? Json(base::format_iso(r.stretch->to, zone)) : Json();
+  out["windows"] = {{"planned", r.windows_planned}, {"done", r.windows_done}};
+  out["requests"] = r.meters.requests;
+  out["retries"] = r.meters.retries;
+  out["pages"] = r.pages;
+  out["records"] = r.records;
+  out["rows"] = {{"read", r.rows.read},           {"written", r.rows.written},
+                 {"unchanged", r.rows.unchanged}, {"filtered", r.rows.filtered},
+                 {"duplicate", r.rows.duplicate}, {"quarantined", r.rows.quarantined}};
+  out["affected"] = r.affected;
+  out["bytes_in"] = r.meters.bytes_in;
+  out["seconds"] = r.seconds;
+  out["waited"] = {{"rate_limit", seconds_of(r.meters.rate_limit)},
+                   {"source", seconds_of(r.meters.source)},
+                   {"target", seconds_of(r.target_wait)}};
+  out["watermark"] = {{"before", time_or_null(r.watermark_before, zone)},
+                      {"after", time_or_null(r.watermark_after, zone)}};
+  if (r.error) {
+    out["error"] = {{"kind", base::to_string(r.error->kind())},
+                    {"where", r.error->where()},
+                    {"message", r.error->message()},
+                    {"hint", r.error->hint()}};
+  }
+  return base::scrub(out.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+std::string to_text(const RunResult& r, const base::Zone& zone) {
+  std::string out;
+  if (r.stretch && !r.stretch->empty()) {
+    out += fmt::format("time      {}, {} of {} windows\n", show(*r.stretch, zone), r.windows_done,
+                       r.windows_planned);
+  }
+  out += fmt::format("source    {} requests ({} retries), {} pages, {} records\n",
+                     r.meters.requests, r.meters.retries, r.pages, r.records);
+  out += fmt::format(
+      "rows      read {} = written {} + unchanged {} + filtered {} + duplicate {} + quarantined "
+      "{}\n",
+      r.rows.read, r.rows.written, r.rows.unchanged, r.rows.filtered, r.rows.duplicate,
+      r.rows.quarantined);
+  out += fmt::format("took      {:.1f} s, of it waited {:.1f} s for the rate limit\n", r.seconds,
+                     seconds_of(r.meters.rate_limit));
+  return base::scrub(out + headline(r, zone) + "\n");
+}
+
+}  // namespace erp2mysql::run

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "erp2mysql/source/body.hpp"
+
+#include <fmt/format.h>
+
+#include "erp2mysql/base/text.hpp"
+
+namespace erp2mysql::source {
+namespace {
+
+http::Verdict nonsense(std::string message, std::string_view hint) {
+  http::Verdict verdict;
+  verdict.action = http::Verdict::Action::retry;
+  verdict.error = base::Error(base::ErrorKind::protocol, std::move(message));
+  verdict.error->hint(hint);
+  return verdict;
+}
+
+}  // namespace
+
+http::Verdict judge_json(const http::Response& response,
+                         const std::function<http::Verdict(const data::Node& root)>& judge) {
+  auto verdict = http::judge_status(response);
+  if (verdict.action != http::Verdict::Action::ok) return verdict;
+  const auto start = base::trim(response.body);
+  if (start.starts_with('<')) {
+    const bool html = base::starts_with_ignore_case(start, "<html") ||
+                      base::starts_with_ignore_case(start, "<!doctype html");
+    return nonsense(fmt::format("the answer is {}, not JSON", html ? "an HTML page" : "XML"),
+                    html ? "a proxy, a firewall or a login page answers in the API's place; check "
+                           "base_url and the network"
+                         : "check base_url and the API's format parameter");
+  }
+  try {
+    const auto document = data::Document::parse_page(response.body);
+    return judge(document.root());
+  } catch (const base::Error& error) {
+    return nonsense(error.message(), "the connection or the platform cut or damaged the answer");
+  }
+}
+
+data::Page page_of(std::string body) {
+  data::Page page;
+  page.document =
+      std::make_shared<const data::Document>(data::Document::parse_page(std::move(body)));
+  return page;
+}
+
+void take_list(const data::Node& list, data::Page& page) {
+  page.records.reserve(list.count);
+  for (const auto& member : list.members()) {
+    if (!member.value.is_object()) {
+      throw base::Error(base::ErrorKind::protocol,
+                        fmt::format("a record of the answer is a {}, not an object",
+                                    data::to_string(member.value.kind)));
+    }
+    page.records.push_back(&member.value);
+  }
+}
+
+}  // namespace erp2mysql::source

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "erp2mysql/store/schema.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "erp2mysql/base/text.hpp"
+
+namespace erp2mysql::store {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+std::string cell(const mysql::Row& row, std::size_t i) { return row[i].value_or(""); }
+
+std::optional<int> number(const mysql::Row& row, std::size_t i) {
+  if (!row[i]) return std::nullopt;
+  int value = 0;
+  std::from_chars(row[i]->data(), row[i]->data() + row[i]->size(), value);
+  return value;
+}
+
+std::vector<Column> read_columns(mysql::Connection& connection, const std::string& database,
+                                 const std::string& table) {
+  const auto result = connection.query(
+      "SELECT COLUMN_NAME, LOWER(DATA_TYPE), NUMERIC_SCALE, DATETIME_PRECISION, IS_NULLABLE,"
+      " COLUMN_DEFAULT IS NOT NULL OR EXTRA LIKE '%auto_increment%', COLLATION_NAME"
+      " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY "
+      "ORDINAL_POSITION",
+      {database, table});
+  std::vector<Column> out;
+  for (const auto& row : result.rows) {
+    out.push_back({cell(row, 0), cell(row, 1), number(row, 2), number(row, 3),
+                   cell(row, 4) == "YES", cell(row, 5) == "1", cell(row, 6)});
+  }
+  return out;
+}
+
+std::vector<UniqueKey> read_keys(mysql::Connection& connection, const std::string& database,
+                                 const std::string& table) {
+  const auto result = connection.query(
+      "SELECT INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND"
+      " TABLE_NAME = ? AND NON_UNIQUE = 0 ORDER BY INDEX_NAME = 'PRIMARY' DESC, INDEX_NAME, "
+      "SEQ_IN_INDEX",
+      {database, table});
+  std::vector<UniqueKey> out;
+  for (const auto& row : result.rows) {
+    if (out.empty() || out.back().name != cell(row, 0)) out.push_back({cell(row, 0), {}});
+    out.back().columns.push_back(cell(row, 1));
+  }
+  return out;
+}
+
+std::vector<std::string> read_names(mysql::Connection& connection, std::string_view sql,
+                                    const std::string& database, const std::string& table) {
+  std::vector<std::string> out;
+  for (const auto& row : connection.query(sql, {database, table}).rows) out.push_back(cell(row, 0));
+  return out;
+}
+
+void check_columns(const Table& table, const InsertStatement& statement) {
+  std::vector<std::string_view> known;
+  for (const auto& column : table.columns) known.push_back(column.name);
+  for (const auto& name : statement.columns) {
+    if (table.find(name) != nullptr) continue;
+    const auto near = base::nearest(name, known);
+    throw Error(ErrorKind::config,
+                fmt::format("table {}.{} has no column \"{}\"{}", table.database, table.name, name,
+                            near.empty() ? "" : ", nearest is \"" + near + "\""))
+        .hint("correct main_sql or add the column to the table");
+  }
+}
+
+void warn_key_collation(const Table& table, std::vector<std::string>& warnings) {
+  if (table.unique_keys.empty()) return;
+  for (const auto& name : table.unique_keys.front().columns) {
+    const Column* column = table.find(name);
+    if (column == nullptr || column->collation.empty() || column->collation.ends_with("_bin"))
+      continue;
+    warnings.push_back(
+        fmt::format("key column {} has collation {}: ids that differ only in case, accents "
+                    "or trailing blanks overwrite each other; use a _bin collation",
+                    name, column->collation));
+  }
+}
+
+void warn_replace(const Table& table, std::vector<std::string>& warnings) {
+  if (table.unique_keys.size() > 1) {
+    warnings.push_back(fmt::format("REPLACE may delete rows through the second unique key {}",
+                                   table.unique_keys[1].name));
+  }
+  for (const auto& trigger : table.triggers) {
+    warnings.push_back(fmt::format("REPLACE fires the delete and insert triggers ({})", trigger));
+  }
+  for (const auto& child : table.referencing) {
+    warnings.push_back(
+        fmt::format("REPLACE deletes or is refused by rows of {} that refer to this table", child));
+  }
+}
+
+// The digits after the point that are not zero, past `scale`.
+bool loses_digits(std::string_view fraction, int scale) {
+  const auto kept = static_cast<std::size_t>(std::max(scale, 0));
+  return fraction.size() > kept && fraction.find_first_not_of('0', kept) != std::string_view::npos;
+}
+
+}  // namespace
+
+const Column* Table::find(std::string_view column) const {
+  for (const auto& entry : columns) {
+    if (base::equal_ignore_case(entry.name, column)) return &entry;
+  }
+  return nullptr;
+}
+
+Table read_table(mysql::Connection& connection, const std::string& database,
+                 const std::string& table) {
+  Table out{database, table, "", {}, {}, {}, {}};
+  const auto found = connection.query(
+      "SELECT ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
+      {database, table});
+  if (found.rows.empty()) {
+    throw Error(ErrorKind::config, fmt::format("table {}.{} does not exist", database, table))
+        .hint("create the table, or grant the user the right to see it");
+  }
+  out.engine = cell(found.rows[0], 0);
+  out.columns = read_columns(connection, database, table);
+  out.unique_keys = read_keys(connection, database, table);
+  out.triggers = read_names(connection,
+                            "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE"
+                            " EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? ORDER BY 1",
+                            database, table);
+  out.referencing =
+      read_names(connection,
+                 "SELECT DISTINCT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) FROM"
+                 " information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_SCHEMA = ? AND"
+                 " REFERENCED_TABLE_NAME = ? ORDER BY 1",
+                 database, table);
+  return out;
+}
+
+std::vector<std::string> preflight(const Table& table, const InsertStatement& statement) {
+  check_columns(table, statement);
+  if (!base::equal_ignore_case(table.engine, "InnoDB")) {
+    throw Error(ErrorKind::config,
+                fmt::format("table {}.{} uses engine {}, which has no transactions", table.database,
+                            table.name, table.engine))
+        .hint("ALTER TABLE … ENGINE=InnoDB");
+  }
+  std::set<std::string> given;
+  for (const auto& name : statement.columns) given.insert(base::lower(name));
+  for (const auto& column : table.columns) {
+    if (column.nullable || column.has_default || given.contains(base::lower(column.name))) continue;
+    throw Error(ErrorKind::config,
+                fmt::format("column {} of {}.{} must have a value but main_sql does not "
+                            "name it",
+                            column.name, table.database, table.name))
+        .hint("add the column to main_sql and request, or give it a default");
+  }
+  std::vector<std::string> warnings;
+  using Kind = InsertStatement::Kind;
+  if (table.unique_keys.empty() && statement.kind != Kind::insert) {
+    warnings.push_back("the table has no unique key: a row that arrives twice is stored twice");
+  }
+  if (statement.kind == Kind::insert || statement.kind == Kind::insert_ignore) {
+    warnings.push_back(
+        "plain INSERT: a row on the border of two windows arrives twice and is then "
+        "refused (or, without a unique key, stored twice); REPLACE does not mind");
+  }
+  warn_key_collation(table, warnings);
+  if (statement.kind == Kind::replace) warn_replace(table, warnings);
+  return warnings;
+}
+
+std::optional<std::string> silent_change(const Column& column, std::string_view value) {
+  const std::string_view type = column.type;
+  if (type == "decimal" || type.ends_with("int")) {
+    base::NumberText parts;
+    if (!base::parse_number(value, parts, true) || parts.exponent != 0) return std::nullopt;
+    const int scale = type == "decimal" ? column.scale.value_or(0) : 0;
+    if (!loses_digits(parts.fraction, scale)) return std::nullopt;
+    return fmt::format("more than {} digits after the point would be rounded away", scale);
+  }
+  if (type == "datetime" || type == "timestamp" || type == "time") {
+    const auto point = value.rfind('.');
+    if (point == std::string_view::npos) return std::nullopt;
+    auto fraction = value.substr(point + 1);
+    fraction = fraction.substr(0, fraction.find_first_not_of("0123456789"));
+    const int precision = column.time_precision.value_or(0);
+    if (!loses_digits(fraction, precision)) return std::nullopt;
+    return fmt::format("fractions of a second past {} digits would be rounded", precision);
+  }
+  return std::nullopt;
+}
+
+}  // namespace erp2mysql::store

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "erp2mysql/base/log.hpp"
+#include "erp2mysql/base/stop.hpp"
+#include "erp2mysql/store/writer.hpp"
+
+namespace erp2mysql::store {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+// A lost connection of our own may keep the lock until the server notices; it is worth waiting.
+constexpr int k_relock_seconds = 30;
+
+Error lock_held(const std::string& job) {
+  return Error(ErrorKind::locked, fmt::format("another run holds job \"{}\"", job))
+      .hint("wait for it to end, or use --if-locked skip in cron");
+}
+
+}  // namespace
+
+Session::Session(mysql::Connector connect, State state, std::string run_id, std::string fingerprint,
+                 base::Clock& clock)
+    : connect_(std::move(connect)),
+      state_(std::move(state)),
+      run_id_(std::move(run_id)),
+      clock_(clock),
+      connection_(connect_()) {
+  state_.ensure_tables(*connection_);
+  if (!state_.lock(*connection_, 0)) throw lock_held(state_.job());
+  if (const auto before = state_.load(*connection_)) {
+    fingerprint_changed_ = !before->fingerprint.empty() && before->fingerprint != fingerprint;
+  }
+  job_ = state_.take_over(*connection_, run_id_, fingerprint);
+}
+
+void Session::reconnect() {
+  connection_.reset();
+  connection_ = connect_();
+  if (!state_.lock(*connection_, k_relock_seconds)) throw lock_held(state_.job());
+}
+
+void Session::committed(std::optional<base::Instant> watermark) {
+  ++job_.seq;
+  if (watermark && (!job_.watermark || *job_.watermark < *watermark)) job_.watermark = watermark;
+}
+
+void Session::back_off(int attempt) {
+  base::throw_if_stopped();
+  // 0.1 s doubling to 10 s: deadlocks clear at once, a restarting server takes a while.
+  const base::Millis wait(std::min<std::int64_t>(10'000, 100LL << std::min(attempt, 10)));
+  waited_ += wait;
+  clock_.sleep(wait);
+}
+
+}  // namespace erp2mysql::store

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "erp2mysql/store/status.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace erp2mysql::store {
+namespace {
+
+std::int64_t number(const std::optional<std::string>& text) {
+  std::int64_t value = 0;
+  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
+  return value;
+}
+
+}  // namespace
+
+JobStatus read_status(mysql::Connection& connection, const State& state) {
+  JobStatus out;
+  if (!state.tables_exist(connection)) return out;
+  const auto select = [&](std::string_view what, std::string_view table, std::string_view rest) {
+    return connection
+        .query(fmt::format("SELECT {} FROM {} WHERE job = ? {}", what, state.table(table), rest),
+               {state.job()})
+        .rows;
+  };
+  const auto job = select("watermark", "job", "");
+  if (!job.empty() && job[0][0]) out.watermark = base::Instant(base::Millis(number(job[0][0])));
+  out.windows_done =
+      static_cast<std::uint64_t>(number(select("COUNT(*)", "window", "AND status = 'done'")[0][0]));
+  out.quarantine_open = static_cast<std::uint64_t>(
+      number(select("COUNT(*)", "quarantine", "AND state = 'open'")[0][0]));
+  for (const auto& row : select("from_at, to_at, status", "window",
+                                "AND status <> 'done' ORDER BY from_ms LIMIT 20")) {
+    out.open_windows.push_back({*row[0], *row[1], *row[2]});
+  }
+  for (const auto& row : select("run_id, started_at, status, exit_code, rows_written, error", "run",
+                                "ORDER BY started_at DESC, run_id DESC LIMIT 5")) {
+    out.runs.push_back({*row[0], *row[1], *row[2], *row[3], *row[4], row[5].value_or("")});
+  }
+  return out;
+}
+
+}  // namespace erp2mysql::store

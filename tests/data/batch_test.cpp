@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "erp2mysql/data/batch.hpp"
+
+#include <gtest/gtest.h>
+
+#include "erp2mysql/data/flow.hpp"
+
+namespace erp2mysql::data {
+namespace {
+
+TEST(Batch, CellsNullsAndBytes) {
+  Batch batch(3);
+  EXPECT_TRUE(batch.empty());
+  batch.begin_row(nullptr, nullptr);
+  batch.add("abc");
+  batch.add_null();
+  batch.add("");
+  batch.begin_row(nullptr, nullptr);
+  batch.add("d");
+  batch.add(
+      "\0e"
+      "f");
+  batch.add_null();
+  EXPECT_EQ(batch.rows(), 2U);
+  EXPECT_EQ(batch.columns(), 3U);
+  EXPECT_EQ(batch.cell(0, 0), "abc");
+  EXPECT_EQ(batch.cell(0, 1), std::nullopt);
+  EXPECT_EQ(batch.cell(0, 2), "");
+  EXPECT_EQ(batch.cell(1, 0), "d");
+  EXPECT_EQ(batch.cell(1, 2), std::nullopt);
+  EXPECT_EQ(batch.row_bytes(0), 3U);
+  EXPECT_EQ(batch.bytes(), batch.row_bytes(0) + batch.row_bytes(1));
+  EXPECT_EQ(batch.record_json(0), "null");
+}
+
+TEST(Batch, DropRowTakesBytesAndCellsBack) {
+  Batch batch(2);
+  batch.begin_row(nullptr, nullptr);
+  batch.add("a");
+  batch.add("b");
+  for (int filled = 0; filled < 3; ++filled) {
+    batch.begin_row(nullptr, nullptr);
+    for (int i = 0; i < filled; ++i) batch.add("xyz");
+    batch.drop_row();
+    EXPECT_EQ(batch.rows(), 1U);
+    EXPECT_EQ(batch.bytes(), 2U);
+  }
+  batch.begin_row(nullptr, nullptr);
+  batch.add("c");
+  batch.add("d");
+  EXPECT_EQ(batch.cell(0, 1), "b");
+  EXPECT_EQ(batch.cell(1, 0), "c");
+  EXPECT_EQ(batch.cell(1, 1), "d");
+}
+
+TEST(Batch, KeepsThePageOfARecordAlive) {
+  Batch batch(1);
+  {
+    auto page = std::make_shared<const Document>(Document::parse_page(R"([{"id":1.50}])"));
+    batch.begin_row(page, &page->root().members()[0].value);
+  }
+  batch.add("1.50");
+  EXPECT_EQ(batch.record_json(0), R"({"id":1.50})");
+}
+
+TEST(Books, Balance) {
+  Books books{
+      .read = 5, .written = 1, .unchanged = 1, .filtered = 1, .duplicate = 1, .quarantined = 1};
+  EXPECT_TRUE(books.balanced());
+  books += books;
+  EXPECT_EQ(books.read, 10U);
+  EXPECT_TRUE(books.balanced());
+  ++books.written;
+  EXPECT_FALSE(books.balanced());
+}
+
+}  // namespace
+}  // namespace erp2mysql::data

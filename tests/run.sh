@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing, builds, and runs every test, those with a real server included.
+#   sh tests/run.sh [-L label] [preset]    label: unit, mysql or e2e; preset: ci (default), asan, …
+set -eu
+
+usage() {
+  echo "usage: sh tests/run.sh [-L label] [preset]" >&2
+  exit 64
+}
+
+label=
+while getopts L: option; do
+  case $option in
+    L) label=$OPTARG ;;
+    *) usage ;;
+  esac
+done
+shift $((OPTIND - 1))
+[ $# -le 1 ] || usage
+preset=${1:-ci}
+
+cd "$(dirname "$0")/.."
+sh tests/install-deps.sh
+cmake --preset "$preset" -Wno-dev
+cmake --build --preset "$preset"
+
+# --no-tests=error: a label that fits nothing must not look like success.
+set -- --test-dir "build/$preset" --output-on-failure --no-tests=error --parallel 2
+[ -z "$label" ] || set -- "$@" --label-regex "^$label\$"
+exec ctest "$@"
