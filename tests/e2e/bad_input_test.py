@@ -96,11 +96,13 @@ class BadInput(unittest.TestCase):
 
     def test_passing_trouble(self):
         names = ["html502", "http500", "reset", "truncated_transfer", "truncated_json", "bad_gzip", "isp"]
-        self.recovers([{"fault": name, "at": 2 + 3 * i, "times": 1} for i, name in enumerate(names)])
+        self.recovers([{"fault": name, "at": 2 + 3 * i, "times": 1} for i, name in enumerate(names)],
+                      world.job(harness.small_pages(5)))
 
     def test_odd_but_whole_answers(self):
         names = ["bom", "type_switch", "dup_key", "duplicate_rows", "code_as_text"]
-        self.recovers([{"fault": name, "at": 1 + 2 * i, "seconds": 1} for i, name in enumerate(names)])
+        self.recovers([{"fault": name, "at": 1 + 3 * i, "seconds": 1} for i, name in enumerate(names)],
+                      world.job(harness.small_pages(5)))
 
     def test_throttle_is_waited_out(self):
         started = time.monotonic()
@@ -120,7 +122,7 @@ class BadInput(unittest.TestCase):
 
     def test_failure_in_the_middle_keeps_what_is_done(self):
         world.faults([{"fault": "isv", "at": 9, "times": FOR_EVER}])
-        job = world.job()
+        job = world.job(harness.small_pages(5))
         result = world.run(job, "--now", NOW, "--output", "json")
         self.assertEqual(result.code, 69, result.err)
         told = json.loads(result.out)

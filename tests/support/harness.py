@@ -354,7 +354,8 @@ class World:
 
     def ahead_of_data(self):
         """Rows that the state claims to hold but the table does not: must always be none."""
-        found = set(self.actual())
+        key = "id"
+        found = {row[key] for row in self.rows(TABLE, [key])} if self.table_exists(TABLE) else set()
         said = []
         for start, end in self.done_windows():
             missing = self.expected(self.truth(start, end)).keys() - found
@@ -366,6 +367,14 @@ class World:
             if missing:
                 said.append(f"watermark {watermark}, {len(missing)} rows before it are missing")
         return said
+
+
+def small_pages(size):
+    """A change for World.job: so many records a page, so that a run asks more often."""
+    def change(job):
+        job["source"]["pagination"]["pageSize"] = size
+        job["source"]["request"][1]["value"] = str(size)
+    return change
 
 
 def edit(**sections):
