@@ -153,7 +153,7 @@ echo "$first rows"
 say "erp2mysql status configs/jushuitan-saleout.json"
 patient "$bin/erp2mysql" status "$job" --now "$now"
 
-say "The same run again: the overlap is read anew, nothing is added"
+say "The same run again: no time has passed, so nothing is asked"
 run_job
 second=$(count)
 echo "$second rows, as before"

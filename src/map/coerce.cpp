@@ -53,7 +53,12 @@ std::string to_datetime(std::string_view text, const base::Zone& zone) {
   const auto time = read_time(text, zone);
   if (!time) misfit("a time");
   if (is_plain_datetime(text)) return std::string(text);
-  return base::format_datetime(*time, zone);
+  const auto point = text.find('.');
+  if (point == std::string_view::npos) return base::format_datetime(*time, zone);
+  // An Instant holds milliseconds; the fraction is kept as written.
+  const auto end = text.find_first_not_of("0123456789", point + 1);
+  const auto whole = std::chrono::floor<std::chrono::seconds>(*time);
+  return base::format_datetime(whole, zone) + std::string(text.substr(point, end - point));
 }
 
 std::string to_date(std::string_view text, const base::Zone& zone) {

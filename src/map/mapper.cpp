@@ -17,7 +17,12 @@ const std::vector<job::Item>& column_items(const job::Target& target) {
 data::BadRow bad_row(const data::Node& record, const base::Error& error, std::string key) {
   data::BadRow bad;
   bad.record = data::to_json(record);
-  bad.field = error.where();
+  // "column NAME, …": quarantine knows fields by their bare names.
+  constexpr std::string_view k_column = "column ";
+  std::string_view field = error.where();
+  if (field.starts_with(k_column))
+    field = field.substr(k_column.size(), field.find(',') - k_column.size());
+  bad.field = field;
   bad.reason = error.what();
   bad.summary = error.what();
   bad.key = std::move(key);
@@ -47,9 +52,13 @@ Mapper Mapper::compile(const job::Job& job, CompileProblems& problems) {
 
 std::optional<std::string> Mapper::id(const data::Node& record, const Variables& variables) const {
   if (!has_id_) return std::nullopt;
-  auto text = id_.text({&record, nullptr}, variables);
-  if (text && text->empty()) return std::nullopt;
-  return text;
+  try {
+    auto text = id_.text({&record, nullptr}, variables);
+    if (text && text->empty()) return std::nullopt;
+    return text;
+  } catch (const base::Error&) {
+    return std::nullopt;  // an id that cannot be built is no id
+  }
 }
 
 void Mapper::map_row(const FlatRow& row, const Variables& variables, data::Batch& batch) const {

@@ -36,7 +36,7 @@ std::vector<RequestBuilder::Entry> RequestBuilder::compile_entries(
     entry.field = item.field;
     entry.list = base::lower(item.type) == "array";
     entry.nested = !item.children.empty();
-    entry.has_value = item.value.has_value() && !item.value->empty();
+    entry.has_value = (item.value && !item.value->empty()) || item.default_value;
     entry.parser = item.parser;
     job::Item as_text = item;
     // Wire values are text; lists and objects are shaped here, not by the value's type.

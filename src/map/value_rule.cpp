@@ -26,6 +26,7 @@ ValueRule ValueRule::compile(const job::Item& item, std::string_view flat,
   rule.flat_ = flat;
   rule.default_ = item.default_value;
   rule.parser_ = item.parser;
+  rule.has_value_ = item.value.has_value();
   rule.null_on_division_by_zero_ = item.on_division_by_zero == "null";
   if (const auto type = parse_type(item.type)) {
     rule.type_ = *type;
@@ -69,6 +70,12 @@ std::optional<std::string> ValueRule::resolve(std::size_t part, const FlatRow& r
 }
 
 std::optional<std::string> ValueRule::text(const FlatRow& row, const Variables& variables) const {
+  auto out = has_value_ ? evaluate(row, variables) : std::nullopt;
+  return out ? out : default_;
+}
+
+std::optional<std::string> ValueRule::evaluate(const FlatRow& row,
+                                               const Variables& variables) const {
   if (expression_) {
     try {
       auto value = expression_->evaluate(RowScope(row, flat_, variables));
@@ -98,12 +105,35 @@ std::optional<std::string> ValueRule::cell(const FlatRow& row, const Variables& 
   if (!expression_ && single != nullptr && single->format.empty() && row.header != nullptr &&
       !variables.find(single->name, "")) {
     // The plain column, by far the most frequent: no text in between.
-    out = coerce(paths_[0].find(row), type_, variables.zone);
+    const data::Node* node = paths_[0].find(row);
+    out = parser_ ? parse(node) : coerce(node, type_, variables.zone);
   } else if (const auto value = text(row, variables)) {
     out = coerce_text(*value, type_, variables.zone);
   }
   if (!out && default_) out = coerce_text(*default_, type_, variables.zone);
   return out;
+}
+
+// ArrayToString joins a list; StringToArray makes a JSON list of a text.
+std::optional<std::string> ValueRule::parse(const data::Node* node) const {
+  if (node == nullptr || node->is_null()) return std::nullopt;
+  std::string out;
+  if (parser_->name == "ArrayToString" && node->is_array()) {
+    for (const auto& element : node->members()) {
+      if (&element != node->first) out += parser_->params;
+      out += text_of(&element.value);
+    }
+    return out;
+  }
+  if (parser_->name != "StringToArray" || !node->is_scalar()) return text_of(node);
+  std::string_view rest = node->scalar();
+  while (!base::trim(rest).empty()) {
+    const auto at = parser_->params.empty() ? std::string_view::npos : rest.find(parser_->params);
+    out += (out.empty() ? "" : ",") + base::quoted(rest.substr(0, at));
+    rest = at == std::string_view::npos ? std::string_view()
+                                        : rest.substr(at + parser_->params.size());
+  }
+  return "[" + out + "]";
 }
 
 bool ValueRule::uses_window() const {

@@ -166,6 +166,11 @@ std::vector<std::string> preflight(const Table& table, const InsertStatement& st
   if (table.unique_keys.empty() && statement.kind != Kind::insert) {
     warnings.push_back("the table has no unique key: a row that arrives twice is stored twice");
   }
+  if (statement.kind == Kind::insert_or_update && !statement.repeatable_update) {
+    warnings.push_back(
+        "ON DUPLICATE KEY UPDATE with more than column = VALUES(column): a row on the border of "
+        "two windows is applied twice");
+  }
   if (statement.kind == Kind::insert || statement.kind == Kind::insert_ignore) {
     warnings.push_back(
         "plain INSERT: a row on the border of two windows arrives twice and is then "
@@ -180,7 +185,8 @@ std::optional<std::string> silent_change(const Column& column, std::string_view 
   const std::string_view type = column.type;
   if (type == "decimal" || type.ends_with("int")) {
     base::NumberText parts;
-    if (!base::parse_number(value, parts, true) || parts.exponent != 0) return std::nullopt;
+    const std::string plain = base::plain_number(value);
+    if (plain.empty() || !base::parse_number(plain, parts, true)) return std::nullopt;
     const int scale = type == "decimal" ? column.scale.value_or(0) : 0;
     if (!loses_digits(parts.fraction, scale)) return std::nullopt;
     return fmt::format("more than {} digits after the point would be rounded away", scale);

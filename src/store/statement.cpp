@@ -47,6 +47,10 @@ class Tokenizer {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '$' || (static_cast<unsigned char>(c) & 0x80) != 0;
   }
+  static bool is_dash_comment(std::string_view rest) {
+    return rest.starts_with("--") && (rest.size() == 2 || std::string_view(" \t\r\n").find(
+                                                              rest[2]) != std::string_view::npos);
+  }
   void skip_blanks() {
     while (at_ < sql_.size()) {
       const auto rest = sql_.substr(at_);
@@ -57,7 +61,7 @@ class Tokenizer {
         if (end == std::string_view::npos)
           throw Error(ErrorKind::config, "a comment is not closed");
         at_ += end + 2;
-      } else if (rest.starts_with("#") || rest.starts_with("-- ") || rest.starts_with("--\n")) {
+      } else if (rest.starts_with("#") || is_dash_comment(rest)) {
         const auto end = rest.find('\n');
         at_ = end == std::string_view::npos ? sql_.size() : at_ + end + 1;
       } else {
@@ -137,23 +141,51 @@ InsertStatement::Kind take_verb(Tokenizer& in) {
 void check_marks(Tokenizer& in, std::size_t columns) {
   if (!in.take_mark('(')) return;
   std::size_t marks = 0;
-  while (!in.take_mark(')')) {
-    const Token token = in.take();
-    if (token.kind == Token::Kind::mark && token.text == "?") {
-      ++marks;
-    } else if (token.kind != Token::Kind::mark || token.text != ",") {
-      throw Error(ErrorKind::config,
-                  fmt::format("a batch takes only ? marks after VALUES but found {}", show(token)))
-          .hint(
-              "end the statement at VALUES; the rows are appended in the order of the request "
-              "items");
-    }
-  }
+  const auto refuse = [&] {
+    throw Error(
+        ErrorKind::config,
+        fmt::format("a batch takes only ? marks after VALUES but found {}", show(in.peek())))
+        .hint(
+            "end the statement at VALUES; the rows are appended in the order of the request items");
+  };
+  do {
+    if (!in.take_mark('?')) refuse();
+    ++marks;
+  } while (in.take_mark(','));
+  if (!in.take_mark(')')) refuse();
   if (marks != columns) {
     throw Error(ErrorKind::config, fmt::format("{} columns but {} ? marks", columns, marks))
         .hint(
             "end the statement at VALUES; the rows are appended in the order of the request items");
   }
+}
+
+// Reads ON DUPLICATE KEY UPDATE … up to a final ';' or the end. True when every assignment is
+// `column = VALUES(column)`, so that a row sent twice changes nothing.
+bool take_update_tail(Tokenizer& in) {
+  for (const std::string_view word : {"on", "duplicate", "key", "update"}) {
+    if (in.take_word(word)) continue;
+    throw Error(ErrorKind::config,
+                fmt::format("expected ON DUPLICATE KEY UPDATE but found {}", show(in.peek())));
+  }
+  std::vector<Token> tokens;
+  while (in.peek().kind != Token::Kind::end &&
+         !(in.peek().kind == Token::Kind::mark && in.peek().text == ";")) {
+    tokens.push_back(in.take());
+  }
+  const auto name = [&](std::size_t i) {
+    return tokens[i].kind == Token::Kind::word || tokens[i].kind == Token::Kind::name;
+  };
+  constexpr std::size_t k_length = 6;  // column = VALUES ( column ), and a comma between them
+  if (tokens.size() % (k_length + 1) != k_length) return false;
+  for (std::size_t i = 0; i < tokens.size(); i += k_length + 1) {
+    const bool plain = name(i) && tokens[i + 1].text == "=" &&
+                       base::equal_ignore_case(tokens[i + 2].text, "values") &&
+                       tokens[i + 3].text == "(" && name(i + 4) && tokens[i + 5].text == ")" &&
+                       base::equal_ignore_case(tokens[i].text, tokens[i + 4].text);
+    if (!plain || (i + k_length < tokens.size() && tokens[i + k_length].text != ",")) return false;
+  }
+  return true;
 }
 
 std::string quote(std::string_view name) {
@@ -199,9 +231,14 @@ InsertStatement parse_insert(std::string_view sql) {
       throw Error(ErrorKind::config, "ON DUPLICATE KEY UPDATE belongs to a plain INSERT");
     }
     out.kind = InsertStatement::Kind::insert_or_update;
-    auto tail = base::trim(sql.substr(in.peek().begin));
-    while (tail.ends_with(';')) tail = base::trim(tail.substr(0, tail.size() - 1));
-    out.tail = " " + std::string(tail);
+    const std::size_t begin = in.peek().begin;
+    out.repeatable_update = take_update_tail(in);
+    const std::size_t end = in.peek().begin;
+    in.take_mark(';');
+    if (in.peek().kind != Token::Kind::end) {
+      throw Error(ErrorKind::config, fmt::format("found {} after the statement", show(in.peek())));
+    }
+    out.tail = " " + std::string(base::trim(sql.substr(begin, end - begin)));
   } else {
     in.take_mark(';');
     if (in.peek().kind != Token::Kind::end) {

@@ -102,41 +102,40 @@ void WindowWriter::fail(const WindowCounts& counts) noexcept {
 }
 
 void WindowWriter::commit(const WindowCounts* last, std::optional<base::Instant> watermark) {
+  Sent in_doubt;
   for (int tries = 1;; ++tries) {
     Sent sent;
     try {
-      if (attempt(last, watermark, sent)) {
-        session_.committed(watermark);
-        written_ += sent.written;
-        affected_ += sent.affected;
-        window_bad_ += sent.bad.size();
-        bad_total_ += sent.bad.size();
-        pending_.clear();
-        mapping_bad_.clear();
-        return;
-      }
+      attempt(last, watermark, sent, in_doubt);
+      session_.committed(watermark);
+      written_ += sent.written;
+      affected_ += sent.affected;
+      window_bad_ += sent.bad.size();
+      bad_total_ += sent.bad.size();
+      pending_.clear();
+      mapping_bad_.clear();
+      return;
     } catch (const mysql::SqlError& error) {
+      if (error.action() == mysql::Action::ambiguous) in_doubt = std::move(sent);
       recover(error, tries);
     }
   }
 }
 
-bool WindowWriter::attempt(const WindowCounts* last, std::optional<base::Instant> watermark,
-                           Sent& sent) {
+void WindowWriter::attempt(const WindowCounts* last, std::optional<base::Instant> watermark,
+                           Sent& sent, const Sent& in_doubt) {
   auto& connection = session_.connection();
   const auto& state = session_.state();
   try {
     connection.begin();
-    const bool before =
-        state.advance(connection, session_.job(), watermark) == State::Advance::already_committed;
-    // The rows are counted again even when an earlier attempt took effect: the replay runs the
-    // same statements and is rolled back.
+    if (state.advance(connection, session_.job(), watermark) == State::Advance::already_committed) {
+      // The COMMIT whose answer was lost did take effect; its counts stand.
+      connection.rollback();
+      sent = in_doubt;
+      return;
+    }
     sent.bad = mapping_bad_;
     for (const auto& one : pending_) send(*one, sent);
-    if (before) {
-      connection.rollback();
-      return true;
-    }
     state.quarantine(connection, window_, session_.run_id(), sent.bad);
     if (last != nullptr) {
       WindowCounts counts = *last;
@@ -154,7 +153,6 @@ bool WindowWriter::attempt(const WindowCounts* last, std::optional<base::Instant
       state.window_ended(connection, kind_, window_, "done", counts);
     }
     connection.commit();
-    return true;
   } catch (const std::exception&) {
     connection.rollback();
     throw;

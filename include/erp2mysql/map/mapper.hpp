@@ -33,7 +33,7 @@ class Mapper {
     std::vector<data::BadRow> bad;
   };
   /// Adds the record's rows to `batch`. A row that fails is in `bad` and not in the batch.
-  /// Throws base::Error{data} only for a quality rule with onFail "stop".
+  /// Throws base::Error{config} only for a quality rule with onFail "stop".
   Outcome map(const std::shared_ptr<const data::Document>& page, const data::Node& record,
               const Variables& variables, data::Batch& batch) const;
 

@@ -35,6 +35,8 @@ class ValueRule {
   bool uses_window() const;
 
  private:
+  std::optional<std::string> evaluate(const FlatRow& row, const Variables& variables) const;
+  std::optional<std::string> parse(const data::Node* node) const;
   std::optional<std::string> resolve(std::size_t part, const FlatRow& row,
                                      const Variables& variables) const;
 
@@ -46,6 +48,7 @@ class ValueRule {
   std::optional<std::string> default_;
   std::optional<job::Parser> parser_;
   bool null_on_division_by_zero_ = false;
+  bool has_value_ = false;
 };
 
 }  // namespace erp2mysql::map

@@ -18,8 +18,12 @@ struct InsertStatement {
   std::string head;  // up to and including VALUES, one blank between tokens
   std::string tail;  // after the tuples, e.g. ON DUPLICATE KEY UPDATE …
 
+  bool repeatable_update = false;  // the tail only assigns `column = VALUES(column)`
+
   /// Sending the same row twice leaves the table as sending it once.
-  bool idempotent() const { return kind == Kind::replace || kind == Kind::insert_or_update; }
+  bool idempotent() const {
+    return kind == Kind::replace || (kind == Kind::insert_or_update && repeatable_update);
+  }
 };
 
 /// REPLACE or INSERT [IGNORE] [INTO] [db.]table (columns) VALUES [(?, …)] [ON DUPLICATE KEY

@@ -126,7 +126,8 @@ class WindowWriter : public RowSink {
   };
   void open_batch();
   void commit(const WindowCounts* last, std::optional<base::Instant> watermark);
-  bool attempt(const WindowCounts* last, std::optional<base::Instant> watermark, Sent& sent);
+  void attempt(const WindowCounts* last, std::optional<base::Instant> watermark, Sent& sent,
+               const Sent& in_doubt);
   void send(const data::Batch& batch, Sent& sent);
   void send_range(const data::Batch& batch, std::size_t first, std::size_t count, Sent& sent);
   void check_result(const mysql::Result& result, std::size_t rows);

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// The target table as the server describes it, and the state tables against a real server.
+#include <gtest/gtest.h>
+
+#include "erp2mysql/store/schema.hpp"
+#include "erp2mysql/store/state.hpp"
+#include "erp2mysql/store/status.hpp"
+#include "support/private_server.hpp"
+
+namespace erp2mysql::store {
+namespace {
+
+using base::ErrorKind;
+using tests::PrivateServer;
+
+base::Instant at(int ms) { return base::Instant(base::Millis(ms)); }
+
+class Database : public testing::Test {
+ protected:
+  std::unique_ptr<mysql::Connection> connect() {
+    return mysql::connect(PrivateServer::get().options(name_));
+  }
+  std::string name_ = PrivateServer::get().fresh_database();
+  std::unique_ptr<mysql::Connection> connection_ = connect();
+};
+
+template <class Call>
+void expect_error(ErrorKind kind, const std::string& says, Call call) {
+  try {
+    call();
+    ADD_FAILURE() << "no error: " << says;
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.kind(), kind) << error.what();
+    EXPECT_NE(error.message().find(says), std::string::npos) << error.what();
+  }
+}
+
+using Preflight = Database;
+
+TEST_F(Preflight, RefusesWhatCannotWork) {
+  connection_->query("CREATE TABLE good (id INT PRIMARY KEY, amount DECIMAL(10,2))");
+  connection_->query("CREATE TABLE old (id INT PRIMARY KEY) ENGINE=MyISAM");
+  connection_->query("CREATE TABLE strict (id INT PRIMARY KEY, must INT NOT NULL)");
+  const struct {
+    const char* table;
+    const char* sql;
+    const char* says;
+  } cases[] = {
+      {"missing", "REPLACE INTO missing (id) VALUES", "does not exist"},
+      {"good", "REPLACE INTO good (id, amuont) VALUES", "nearest is \"amount\""},
+      {"good", "REPLACE INTO good (id, zzzzzz) VALUES", "no column \"zzzzzz\""},
+      {"good", "REPLACE INTO good (amount) VALUES", "column id"},
+      {"old", "REPLACE INTO old (id) VALUES", "MyISAM"},
+      {"strict", "REPLACE INTO strict (id) VALUES", "column must"},
+  };
+  for (const auto& test : cases) {
+    expect_error(ErrorKind::config, test.says, [&] {
+      preflight(read_table(*connection_, name_, test.table), parse_insert(test.sql));
+    });
+  }
+}
+
+TEST_F(Preflight, WarnsOfHazards) {
+  connection_->query(
+      "CREATE TABLE plain (id INT PRIMARY KEY, n INT NOT NULL DEFAULT 0, s VARCHAR(9))");
+  connection_->query("CREATE TABLE keyless (id INT)");
+  connection_->query("CREATE TABLE cased (id VARCHAR(9) COLLATE utf8mb4_general_ci PRIMARY KEY)");
+  connection_->query("CREATE TABLE binary_key (id VARCHAR(9) COLLATE utf8mb4_bin PRIMARY KEY)");
+  connection_->query("CREATE TABLE two (id INT PRIMARY KEY, no INT UNIQUE)");
+  connection_->query("CREATE TABLE auto (seq INT AUTO_INCREMENT PRIMARY KEY, id INT)");
+  connection_->query("CREATE TABLE parent (id INT PRIMARY KEY)");
+  connection_->query("CREATE TABLE child (p INT, FOREIGN KEY (p) REFERENCES parent (id))");
+  connection_->query("CREATE TRIGGER fired BEFORE INSERT ON parent FOR EACH ROW SET NEW.id=NEW.id");
+  const struct {
+    const char* table;
+    const char* verb;
+    std::vector<std::string> says;
+  } cases[] = {
+      {"plain", "REPLACE", {}},
+      {"plain", "INSERT", {"plain INSERT"}},
+      {"plain", "INSERT IGNORE", {"plain INSERT"}},
+      {"keyless", "REPLACE", {"no unique key"}},
+      {"cased", "REPLACE", {"collation utf8mb4_general_ci"}},
+      {"binary_key", "REPLACE", {}},
+      {"two", "REPLACE", {"second unique key no"}},
+      {"auto", "INSERT", {"plain INSERT"}},
+      {"parent", "REPLACE", {"(fired)", "child"}},
+  };
+  for (const auto& test : cases) {
+    const std::string sql = std::string(test.verb) + " INTO " + test.table + " (ID) VALUES";
+    const auto warnings = preflight(read_table(*connection_, name_, test.table), parse_insert(sql));
+    ASSERT_EQ(warnings.size(), test.says.size()) << sql;
+    for (std::size_t i = 0; i < warnings.size(); ++i) {
+      EXPECT_NE(warnings[i].find(test.says[i]), std::string::npos) << warnings[i];
+    }
+  }
+}
+
+TEST_F(Preflight, ReadsTheTable) {
+  connection_->query(
+      "CREATE TABLE t (a BIGINT UNSIGNED NOT NULL, b DECIMAL(18,4), c DATETIME(3), "
+      "d VARCHAR(9) COLLATE utf8mb4_bin NOT NULL DEFAULT 'x', UNIQUE KEY k (d, a))");
+  const auto table = read_table(*connection_, name_, "t");
+  EXPECT_EQ(table.engine, "InnoDB");
+  ASSERT_EQ(table.columns.size(), 4u);
+  EXPECT_EQ(table.columns[0].type, "bigint");
+  EXPECT_FALSE(table.columns[0].nullable);
+  EXPECT_EQ(table.columns[1].scale, 4);
+  EXPECT_EQ(table.columns[2].time_precision, 3);
+  EXPECT_TRUE(table.columns[3].has_default);
+  ASSERT_EQ(table.unique_keys.size(), 1u);
+  EXPECT_EQ(table.unique_keys[0].columns, (std::vector<std::string>{"d", "a"}));
+  EXPECT_EQ(table.find("B"), &table.columns[1]);
+  EXPECT_EQ(table.find("z"), nullptr);
+}
+
+using States = Database;
+
+TEST_F(States, TablesAreCreatedOnceAndNewerOnesRefused) {
+  const State state(name_, "job");
+  EXPECT_FALSE(state.tables_exist(*connection_));
+  EXPECT_FALSE(read_status(*connection_, state).watermark);
+  state.ensure_tables(*connection_);
+  EXPECT_TRUE(state.tables_exist(*connection_));
+  state.take_over(*connection_, "run-1", "f");
+  state.ensure_tables(*connection_);
+  EXPECT_EQ(state.load(*connection_)->epoch, 1u);
+  connection_->query("DROP TABLE erp2mysql_record");
+  state.ensure_tables(*connection_);
+  EXPECT_TRUE(state.tables_exist(*connection_));
+  EXPECT_TRUE(state.load(*connection_));
+  connection_->query("UPDATE erp2mysql_job SET version = 99");
+  expect_error(ErrorKind::config, "version 99", [&] { state.ensure_tables(*connection_); });
+}
+
+TEST_F(States, TakeOverRaisesTheEpochAndKeepsTheWatermark) {
+  const State state(name_, "作业");
+  state.ensure_tables(*connection_);
+  EXPECT_FALSE(state.load(*connection_));
+  const auto first = state.take_over(*connection_, "run-1", "aa");
+  EXPECT_EQ(first.epoch, 1u);
+  EXPECT_EQ(first.seq, 0u);
+  EXPECT_FALSE(first.watermark);
+  EXPECT_EQ(state.advance(*connection_, first, at(5000)), State::Advance::done);
+  const auto second = state.take_over(*connection_, "run-2", "bb");
+  EXPECT_EQ(second.epoch, 2u);
+  EXPECT_EQ(second.seq, 1u);
+  EXPECT_EQ(second.watermark, at(5000));
+  EXPECT_EQ(second.fingerprint, "bb");
+  EXPECT_EQ(second.run_id, "run-2");
+  EXPECT_FALSE(State(name_, "other").load(*connection_));
+}
+
+TEST_F(States, AdvanceMovesForwardOnly) {
+  const State state(name_, "job");
+  state.ensure_tables(*connection_);
+  auto job = state.take_over(*connection_, "run-1", "f");
+  const struct {
+    std::optional<base::Instant> to;
+    std::optional<base::Instant> then;
+  } steps[] = {{std::nullopt, std::nullopt}, {at(5000), at(5000)}, {at(4000), at(5000)},
+               {std::nullopt, at(5000)},     {at(5000), at(5000)}, {at(5001), at(5001)}};
+  for (const auto& step : steps) {
+    EXPECT_EQ(state.advance(*connection_, job, step.to), State::Advance::done);
+    // The same transaction again: it has taken effect.
+    EXPECT_EQ(state.advance(*connection_, job, step.to), State::Advance::already_committed);
+    ++job.seq;
+    const auto now = state.load(*connection_);
+    EXPECT_EQ(now->seq, job.seq);
+    EXPECT_EQ(now->watermark, step.then);
+  }
+  EXPECT_EQ(read_status(*connection_, state).watermark, at(5001));
+  EXPECT_EQ(connection_->query("SELECT watermark_at FROM erp2mysql_job").rows[0][0],
+            "1970-01-01T08:00:05.001+08:00");
+}
+
+TEST_F(States, AnOlderRunIsFenced) {
+  const State state(name_, "job");
+  state.ensure_tables(*connection_);
+  const auto old = state.take_over(*connection_, "run-1", "f");
+  const auto other = connect();
+  const auto now = state.take_over(*other, "run-2", "f");
+  const auto advance = [&](const JobState& job) { state.advance(*connection_, job, at(1)); };
+  expect_error(ErrorKind::locked, "\"job\"", [&] { advance(old); });
+  auto future = now;
+  future.seq += 1;
+  expect_error(ErrorKind::locked, "\"job\"", [&] { advance(future); });
+  EXPECT_EQ(state.advance(*other, now, at(1)), State::Advance::done);
+  auto stranger = now;
+  stranger.run_id = "run-3";
+  expect_error(ErrorKind::locked, "\"job\"", [&] { advance(stranger); });
+}
+
+TEST_F(States, LockBelongsToOneConnection) {
+  const State state(name_, "job");
+  auto other = connect();
+  EXPECT_TRUE(state.lock(*other, 0));
+  EXPECT_FALSE(state.lock(*connection_, 0));
+  EXPECT_TRUE(State(name_, "second").lock(*connection_, 0));
+  EXPECT_TRUE(State(name_ + "x", "job").lock(*connection_, 0));
+  other.reset();
+  EXPECT_TRUE(state.lock(*connection_, 10));
+}
+
+}  // namespace
+}  // namespace erp2mysql::store
