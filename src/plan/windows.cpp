@@ -20,14 +20,17 @@ std::string show(const Range& range) {
 }
 
 // The longest window from `from` whose start the request covers. Bounds like "one day before the
-// end" start too late for a long window, so the end moves forward until they do not.
-Range covered_window(Instant from, Instant to, const Coverage& coverage) {
+// end" start too late for a long window, and bounds cut to days may ask for more than the
+// platform allows: the end moves back until neither is so.
+Range covered_window(Instant from, Instant to, std::optional<Millis> longest,
+                     const Coverage& coverage) {
   constexpr int k_tries = 8;
   for (int i = 0; i < k_tries; ++i) {
     const auto asked = coverage({from, to});
     if (!asked) return {from, to};
-    if (asked->from <= from) return {from, std::min(to, asked->to)};
-    to -= asked->from - from;
+    const Millis excess = longest ? asked->to - asked->from - *longest : Millis(0);
+    if (asked->from <= from && excess <= Millis(0)) return {from, std::min(to, asked->to)};
+    to -= std::max(asked->from - from, excess);
     if (to <= from) break;
   }
   throw Error(ErrorKind::config,
@@ -47,7 +50,7 @@ std::vector<data::Window> cut(const Stretch& stretch, const Coverage& coverage) 
   Instant from = stretch.time.from;
   while (from < stretch.time.to) {
     const Instant to = std::min(from + step, stretch.time.to);
-    const Range window = covered_window(from, to, coverage);
+    const Range window = covered_window(from, to, stretch.platform_max, coverage);
     if (window.empty()) {
       // Bounds cut to days do not reach `from` yet; only a later end could.
       if (to == stretch.time.to) break;

@@ -113,11 +113,11 @@ CodeRule rule_of(const Complaint& c) {
   }
   int code = -1;
   std::from_chars(c.code.data(), c.code.data() + c.code.size(), code);
-  for (const auto& rule : k_codes) {
-    if (rule.code == code) return rule;
-  }
   if (c.sub_code.starts_with("isp.")) {
     return {code, Action::retry, ErrorKind::temporary, "error of the platform's back end", ""};
+  }
+  for (const auto& rule : k_codes) {
+    if (rule.code == code) return rule;
   }
   return {code, Action::permanent, ErrorKind::source, "the platform refused the call",
           k_check_request};

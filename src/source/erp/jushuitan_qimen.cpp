@@ -50,11 +50,15 @@ http::Verdict judge_business(const data::Node& body) {
   if (code == "199" || code == "200" || code == "10004") {
     auto verdict = top::failure(Action::slow_down, ErrorKind::temporary, message);
     verdict.wait = std::chrono::seconds(code == "200" ? 60 : 1);
+    verdict.error->retry_after(*verdict.wait);
     return verdict;
   }
   if (code == "10" || code == "100" || code == "110" || code == "120" || code == "190") {
     return top::failure(Action::permanent, ErrorKind::credentials, message,
                         "check the keys, the rights of the application and its IP list");
+  }
+  if (code == "140" || code == "180") {
+    return top::failure(Action::retry, ErrorKind::source, message, "check the clock of this host");
   }
   if (code == "130") {
     return top::failure(Action::permanent, ErrorKind::config, message,
@@ -70,6 +74,14 @@ std::optional<std::int64_t> integer(const data::Node* node) {
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (failed != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
   return value;
+}
+
+// true/false in the spellings that occur; nothing for null, empty and unknown ones.
+std::optional<bool> flag(const data::Node* node) {
+  const auto text = base::lower(node == nullptr ? std::string_view() : node->scalar());
+  if (text == "true" || text == "1") return true;
+  if (text == "false" || text == "0") return false;
+  return std::nullopt;
 }
 
 class JushuitanQimen : public Source {
@@ -123,9 +135,12 @@ class JushuitanQimen : public Source {
     const auto& root = *top::payload(page.document->root());
     take_list(*root.find("datas"), page);
     page.total = integer(root.find("data_count"));
-    if (const auto* next = root.find("has_next")) {
-      page.has_next = next->scalar() == "true" || next->scalar() == "1";
-    }
+    // Without counting (is_get_total=false) the platform may say 0 beside rows.
+    if (page.total == 0 && !page.records.empty()) page.total.reset();
+    page.has_next = flag(root.find("has_next"));
+    const auto index = integer(root.find("page_index"));
+    const auto pages = integer(root.find("page_count"));
+    if (!page.has_next && index && pages && *pages > 0) page.has_next = *index < *pages;
     return page;
   }
 
