@@ -2,6 +2,7 @@
 #include "erp2mysql/data/node.hpp"
 
 #include <charconv>
+#include <functional>
 
 #include "document_impl.hpp"
 #include "erp2mysql/base/text.hpp"
@@ -87,6 +88,19 @@ void append_json(std::string& out, const Node& node) {
     append_json(out, member.value);
   }
   out += object ? '}' : ']';
+}
+
+std::uint64_t digest(const Node& node) {
+  const auto mix = [](std::uint64_t a, std::uint64_t b) {
+    return (a ^ b) * 0x9E3779B97F4A7C15ULL + (a >> 29);  // odd constant: 2^64 / golden ratio
+  };
+  std::uint64_t out = mix(static_cast<std::uint64_t>(node.kind) + 1, node.truth ? 2 : 1);
+  if (node.is_scalar()) return mix(out, std::hash<std::string_view>{}(node.text));
+  for (const auto& member : node.members()) {
+    out = mix(out, std::hash<std::string_view>{}(member.key));
+    out = mix(out, digest(member.value));
+  }
+  return mix(out, node.count);
 }
 
 std::string to_json(const Node& node) {

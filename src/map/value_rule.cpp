@@ -54,6 +54,8 @@ ValueRule ValueRule::compile(const job::Item& item, std::string_view flat,
   for (const auto& part : rule.template_.parts()) {
     rule.paths_.emplace_back(part.reference ? part.reference->name : "", flat);
   }
+  const Reference* single = rule.template_.single();
+  rule.plain_ = single != nullptr && single->format.empty() && !is_variable(single->name);
   return rule;
 }
 
@@ -100,10 +102,8 @@ std::optional<std::string> ValueRule::evaluate(const FlatRow& row,
 }
 
 std::optional<std::string> ValueRule::cell(const FlatRow& row, const Variables& variables) const {
-  const Reference* single = template_.single();
   std::optional<std::string> out;
-  if (!expression_ && single != nullptr && single->format.empty() && row.header != nullptr &&
-      !variables.find(single->name, "")) {
+  if (plain_ && row.header != nullptr && !variables.extra.contains(template_.single()->name)) {
     // The plain column, by far the most frequent: no text in between.
     const data::Node* node = paths_[0].find(row);
     out = parser_ ? parse(node) : coerce(node, type_, variables.zone);

@@ -55,6 +55,11 @@ bool is_window_variable(std::string_view name) {
   return name == "LAST_SYNC_TIME" || name == "CURRENT_TIME" || ago(name).has_value();
 }
 
+bool is_variable(std::string_view name) {
+  return is_window_variable(name) || name == "PAGINATION_PAGE_SIZE" ||
+         name == "PAGINATION_START_PAGE" || name == "PAGINATION_START_ROW";
+}
+
 std::optional<expr::Value> Variables::find(std::string_view name, std::string_view format) const {
   std::optional<base::Instant> time;
   if (name == "LAST_SYNC_TIME") time = window.from;
@@ -67,7 +72,7 @@ std::optional<expr::Value> Variables::find(std::string_view name, std::string_vi
   if (name == "PAGINATION_PAGE_SIZE") return expr::Value::number(std::to_string(page_size));
   if (name == "PAGINATION_START_PAGE") return expr::Value::number("1");
   if (name == "PAGINATION_START_ROW") return expr::Value::number("0");
-  const auto at = extra.find(std::string(name));
+  const auto at = extra.find(name);
   if (at == extra.end()) return std::nullopt;
   return expr::Value::of_text(at->second);
 }

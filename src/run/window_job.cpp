@@ -34,7 +34,7 @@ void WindowJob::run(const std::string& kind, const data::Window& window,
     source::Reader reader(*job_.source, transport_, clock_, read_options(job_),
                           [&](const data::Node& record) {
                             const auto id = job_.mapper.id(record, variables);
-                            return digest(id ? *id : data::to_json(record));
+                            return id ? digest(*id) : data::digest(record);
                           });
     const auto read = reader.read(job_.request.build(variables),
                                   [&](const data::Page& page) { take(page, variables); });
@@ -50,11 +50,11 @@ void WindowJob::run(const std::string& kind, const data::Window& window,
 // An identical copy of a record of this window changes nothing; a changed one is written again,
 // and the newest copy, which is read last, stays.
 bool WindowJob::repeated(const std::optional<std::string>& id, const data::Node& record) {
-  const std::string content = data::to_json(record);
-  const auto [at, added] = seen_.try_emplace(digest(id ? *id : content), digest(content));
+  const std::uint64_t content = data::digest(record);
+  const auto [at, added] = seen_.try_emplace(id ? digest(*id) : content, content);
   if (added) return false;
-  if (at->second == digest(content)) return true;
-  at->second = digest(content);
+  if (at->second == content) return true;
+  at->second = content;
   return false;
 }
 

@@ -70,15 +70,15 @@ data::Page Reader::fetch_inside(std::int64_t number) {
 }
 
 void Reader::take(std::int64_t number, const data::Page& page) {
-  refuse_repeat(number, page);
-  for (const auto* record : page.records) seen_.insert(identity_(*record));
-  (*sink_)(page);
-}
-
-void Reader::refuse_repeat(std::int64_t number, const data::Page& page) {
   std::vector<std::uint64_t> ids;
   ids.reserve(page.records.size());
   for (const auto* record : page.records) ids.push_back(identity_(*record));
+  seen_.insert(ids.begin(), ids.end());
+  refuse_repeat(number, std::move(ids));
+  (*sink_)(page);
+}
+
+void Reader::refuse_repeat(std::int64_t number, std::vector<std::uint64_t> ids) {
   if (ids.size() > 1 && ids == last_page_) {
     throw Error(ErrorKind::protocol, "the same page came twice in a row")
         .at(fmt::format("page {}", number))

@@ -16,7 +16,7 @@ struct Options {
   std::string command;  // validate, preview, run, status
   std::vector<std::string> jobs;
   std::string connections;
-  std::map<std::string, std::string> variables;  // --var
+  std::map<std::string, std::string, std::less<>> variables;  // --var
   std::optional<std::string> now, from, to;
   bool full = false, dry_run = false;
   bool json = false;            // --output json

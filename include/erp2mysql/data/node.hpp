@@ -65,6 +65,10 @@ const Node* find_path(const Node& root, std::string_view path);
 std::string to_json(const Node& node);
 void append_json(std::string& out, const Node& node);
 
+/// 64-bit hash of kind, keys and tokens in order: equal documents have equal digests. Not stable
+/// between builds; for comparing within one process.
+std::uint64_t digest(const Node& node);
+
 /// Owns the text and the nodes of one parsed document. Movable only.
 class Document {
  public:

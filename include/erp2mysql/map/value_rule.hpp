@@ -49,6 +49,7 @@ class ValueRule {
   std::optional<job::Parser> parser_;
   bool null_on_division_by_zero_ = false;
   bool has_value_ = false;
+  bool plain_ = false;  // a single field reference without format
 };
 
 }  // namespace erp2mysql::map

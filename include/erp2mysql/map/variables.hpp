@@ -17,7 +17,7 @@ struct Variables {
   base::Range window;  // LAST_SYNC_TIME = from; everything else counts from `to`
   base::Zone zone;
   std::int64_t page_size = 50;
-  std::map<std::string, std::string> extra;  // --var name=value
+  std::map<std::string, std::string, std::less<>> extra;  // --var name=value
 
   /// LAST_SYNC_TIME, CURRENT_TIME, DAYS_AGO_n, HOURS_AGO_n, MINUTES_AGO_n (also singular),
   /// PAGINATION_*; unix seconds as a number, or formatted by `format`. Nothing for other names.
@@ -26,6 +26,9 @@ struct Variables {
 
 /// True for names that stand for a time of the window.
 bool is_window_variable(std::string_view name);
+
+/// True for every name that Variables answers by itself (--var names excepted).
+bool is_variable(std::string_view name);
 
 /// A value by the format after the pipe: datetime, date, time, timestamp, timestamp_ms. The value
 /// may be a time text, unix seconds or milliseconds. Throws base::Error{data} when it is none;

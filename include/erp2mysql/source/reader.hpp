@@ -55,7 +55,7 @@ class Reader {
   bool scan_reverse();
   bool scan_forward();
   bool settled(std::optional<std::int64_t> before, std::optional<std::int64_t> after);
-  void refuse_repeat(std::int64_t number, const data::Page& page);
+  void refuse_repeat(std::int64_t number, std::vector<std::uint64_t> ids);
 
   const Source& source_;
   http::Transport& transport_;

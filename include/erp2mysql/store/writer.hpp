@@ -21,7 +21,8 @@ namespace erp2mysql::store {
 
 struct WriteOptions {
   std::size_t rows_per_statement = 1000;  // the job's `limit`
-  std::size_t rows_per_commit = 10'000;   // fewer commits cost less; more cost memory on replay
+  /// Pages of rows that are not committed stay in memory; past 1,000 rows a commit hardly costs.
+  std::size_t rows_per_commit = 2000;
   std::size_t bytes_per_commit = 32u << 20;
   std::int64_t max_bad_rows = 0;  // of the whole run
   int max_attempts = 10;          // of one transaction
