@@ -179,6 +179,19 @@ bool parse_number(std::string_view text, NumberText& out, bool lenient) {
   return i == text.size();
 }
 
+bool is_plain_number(std::string_view text) {
+  std::size_t i = text.starts_with('-') ? 1 : 0;
+  const std::size_t start = i;
+  while (i < text.size() && is_digit(text[i])) ++i;
+  if (i == start || (text[start] == '0' && i > start + 1)) return false;
+  if (i == text.size()) return i < 400;
+  if (text[i] != '.' || i + 1 == text.size()) return false;
+  while (++i < text.size()) {
+    if (!is_digit(text[i])) return false;
+  }
+  return i < 400;
+}
+
 std::string plain_number(std::string_view text) {
   NumberText number;
   if (!parse_number(text, number, true)) return {};

@@ -15,6 +15,11 @@ namespace {
   throw base::Error(base::ErrorKind::data, fmt::format("the value is not {}", what));
 }
 
+Cell keep(std::string text, std::string& scratch) {
+  scratch = std::move(text);
+  return scratch;
+}
+
 std::string to_integer(std::string_view text) {
   if (text == "true") return "1";
   if (text == "false") return "0";
@@ -83,29 +88,33 @@ std::optional<Type> parse_type(std::string_view word) {
   return std::nullopt;
 }
 
-std::optional<std::string> coerce(const data::Node* node, Type type, const base::Zone& zone) {
+Cell coerce(const data::Node* node, Type type, const base::Zone& zone, std::string& scratch) {
   if (node == nullptr || node->is_null()) return std::nullopt;
-  if (type == Type::json) return data::to_json(*node);
+  if (type == Type::json) return keep(data::to_json(*node), scratch);
   if (!node->is_scalar()) {
     if (type != Type::text)
       misfit(fmt::format("a single value but a {}", data::to_string(node->kind)));
-    return data::to_json(*node);
+    return keep(data::to_json(*node), scratch);
   }
-  return coerce_text(node->scalar(), type, zone);
+  return coerce_text(node->scalar(), type, zone, scratch);
 }
 
-std::optional<std::string> coerce_text(std::string_view text, Type type, const base::Zone& zone) {
-  if (type == Type::text) return std::string(text);
+Cell coerce_text(std::string_view text, Type type, const base::Zone& zone, std::string& scratch) {
+  if (type == Type::text) return text;
   const auto trimmed = base::trim(text);
   if (trimmed.empty()) return std::nullopt;
   switch (type) {
-    case Type::integer: return to_integer(trimmed);
-    case Type::number: return to_number(trimmed);
-    case Type::datetime: return to_datetime(trimmed, zone);
-    case Type::date: return to_date(trimmed, zone);
-    case Type::boolean: return to_boolean(trimmed);
+    case Type::integer:
+    case Type::number: {
+      const bool whole = trimmed.find('.') == std::string_view::npos;
+      if (base::is_plain_number(trimmed) && (whole || type == Type::number)) return trimmed;
+      return keep(type == Type::number ? to_number(trimmed) : to_integer(trimmed), scratch);
+    }
+    case Type::datetime: return keep(to_datetime(trimmed, zone), scratch);
+    case Type::date: return keep(to_date(trimmed, zone), scratch);
+    case Type::boolean: return keep(to_boolean(trimmed), scratch);
     case Type::text:
-    case Type::json: return std::string(text);
+    case Type::json: return text;
   }
   return std::nullopt;
 }

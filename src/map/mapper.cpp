@@ -62,9 +62,10 @@ std::optional<std::string> Mapper::id(const data::Node& record, const Variables&
 }
 
 void Mapper::map_row(const FlatRow& row, const Variables& variables, data::Batch& batch) const {
+  std::string scratch;
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     try {
-      auto cell = rules_[i].rule.cell(row, variables);
+      auto cell = rules_[i].rule.cell(row, variables, scratch);
       quality_.apply(i, cell);
       if (cell) {
         batch.add(*cell);

@@ -34,8 +34,7 @@ QualityRules QualityRules::compile(const std::vector<job::Rule>& rules,
   return out;
 }
 
-std::optional<std::string> QualityRules::violated(const job::Rule& rule,
-                                                  const std::optional<std::string>& cell) {
+std::optional<std::string> QualityRules::violated(const job::Rule& rule, const Cell& cell) {
   if (!cell || cell->empty()) {
     return rule.required ? std::optional<std::string>("is required") : std::nullopt;
   }
@@ -50,7 +49,7 @@ std::optional<std::string> QualityRules::violated(const job::Rule& rule,
   return std::nullopt;
 }
 
-void QualityRules::apply(std::size_t column, std::optional<std::string>& cell) const {
+void QualityRules::apply(std::size_t column, Cell& cell) const {
   for (const auto& rule : by_column_[column]) {
     const auto reason = violated(rule, cell);
     if (!reason) {

@@ -52,7 +52,8 @@ ValueRule ValueRule::compile(const job::Item& item, std::string_view flat,
   rule.template_ = Template::compile(value);
   check_formats(rule.template_.references(), item, problems);
   for (const auto& part : rule.template_.parts()) {
-    rule.paths_.emplace_back(part.reference ? part.reference->name : "", flat);
+    const std::string name = part.reference ? part.reference->name : "";
+    rule.fields_.push_back({FieldPath(name, flat), is_variable(name)});
   }
   const Reference* single = rule.template_.single();
   rule.plain_ = single != nullptr && single->format.empty() && !is_variable(single->name);
@@ -62,9 +63,11 @@ ValueRule ValueRule::compile(const job::Item& item, std::string_view flat,
 std::optional<std::string> ValueRule::resolve(std::size_t part, const FlatRow& row,
                                               const Variables& variables) const {
   const Reference& reference = *template_.parts()[part].reference;
-  if (const auto value = variables.find(reference.name, reference.format)) return value->text;
+  if (fields_[part].variable || !variables.extra.empty()) {
+    if (auto value = variables.find(reference.name, reference.format)) return value->text;
+  }
   if (row.header == nullptr) return std::nullopt;
-  const data::Node* node = paths_[part].find(row);
+  const data::Node* node = fields_[part].path.find(row);
   if (node == nullptr || node->is_null()) return std::nullopt;
   std::string text = text_of(node);
   if (reference.format.empty() || text.empty()) return text;
@@ -101,16 +104,22 @@ std::optional<std::string> ValueRule::evaluate(const FlatRow& row,
   return out;
 }
 
-std::optional<std::string> ValueRule::cell(const FlatRow& row, const Variables& variables) const {
-  std::optional<std::string> out;
+Cell ValueRule::cell(const FlatRow& row, const Variables& variables, std::string& scratch) const {
+  Cell out;
   if (plain_ && row.header != nullptr && !variables.extra.contains(template_.single()->name)) {
     // The plain column, by far the most frequent: no text in between.
-    const data::Node* node = paths_[0].find(row);
-    out = parser_ ? parse(node) : coerce(node, type_, variables.zone);
-  } else if (const auto value = text(row, variables)) {
-    out = coerce_text(*value, type_, variables.zone);
+    const data::Node* node = fields_[0].path.find(row);
+    if (!parser_) {
+      out = coerce(node, type_, variables.zone, scratch);
+    } else if (auto parsed = parse(node)) {
+      scratch = std::move(*parsed);
+      out = scratch;
+    }
+  } else if (auto value = text(row, variables)) {
+    scratch = std::move(*value);
+    out = coerce_text(scratch, type_, variables.zone, scratch);
   }
-  if (!out && default_) out = coerce_text(*default_, type_, variables.zone);
+  if (!out && default_) out = coerce_text(*default_, type_, variables.zone, scratch);
   return out;
 }
 

@@ -181,9 +181,16 @@ std::vector<std::string> preflight(const Table& table, const InsertStatement& st
   return warnings;
 }
 
+bool may_change_silently(const Column& column) {
+  const std::string_view type = column.type;
+  return type == "decimal" || type.ends_with("int") || type == "datetime" || type == "timestamp" ||
+         type == "time";
+}
+
 std::optional<std::string> silent_change(const Column& column, std::string_view value) {
   const std::string_view type = column.type;
   if (type == "decimal" || type.ends_with("int")) {
+    if (value.find_first_of(".eE") == std::string_view::npos) return std::nullopt;
     base::NumberText parts;
     const std::string plain = base::plain_number(value);
     if (plain.empty() || !base::parse_number(plain, parts, true)) return std::nullopt;

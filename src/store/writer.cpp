@@ -16,7 +16,10 @@ using base::ErrorKind;
 WindowWriter::WindowWriter(Session& session, const InsertStatement& statement, const Table& table,
                            WriteOptions options)
     : session_(session), statement_(statement), table_(table), options_(options) {
-  for (const auto& name : statement.columns) columns_.push_back(table.find(name));
+  for (std::size_t i = 0; i < statement.columns.size(); ++i) {
+    const Column* column = table.find(statement.columns[i]);
+    if (column != nullptr && may_change_silently(*column)) watched_.push_back({i, column});
+  }
   // Half of the packet leaves room for the protocol's own bytes; 8 MiB is past any gain.
   const auto packet = session.connection().server().max_allowed_packet;
   max_bytes_ = static_cast<std::size_t>(std::min<std::uint64_t>(packet / 2, 8u << 20));
@@ -34,7 +37,7 @@ void WindowWriter::begin(std::string kind, const data::Window& window) {
 }
 
 void WindowWriter::open_batch() {
-  pending_.push_back(std::make_unique<data::Batch>(columns_.size()));
+  pending_.push_back(std::make_unique<data::Batch>(statement_.columns.size()));
 }
 
 void WindowWriter::row_added() {

@@ -20,14 +20,14 @@ bool benign(unsigned warning) {
 }  // namespace
 
 std::optional<data::BadRow> WindowWriter::inspect(const data::Batch& batch, std::size_t row) const {
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    const auto cell = batch.cell(row, i);
-    if (!cell || columns_[i] == nullptr) continue;
-    if (const auto problem = silent_change(*columns_[i], *cell)) {
+  for (const auto& [index, column] : watched_) {
+    const auto cell = batch.cell(row, index);
+    if (!cell) continue;
+    if (const auto problem = silent_change(*column, *cell)) {
       return data::BadRow{batch.record_json(row),
                           *problem,
-                          fmt::format("column {}: {}", columns_[i]->name, *problem),
-                          columns_[i]->name,
+                          fmt::format("column {}: {}", column->name, *problem),
+                          column->name,
                           std::string(batch.cell(row, 0).value_or("")),
                           1265};
     }

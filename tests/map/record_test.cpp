@@ -105,7 +105,9 @@ constexpr const char* k_refused = "<refused>";
 std::string outcome(const char* json, Type type) {
   const auto document = Document::parse_page(std::string("{\"v\":") + json + "}");
   try {
-    return coerce(document.root().find("v"), type, base::Zone()).value_or(k_null);
+    std::string scratch;
+    return std::string(
+        coerce(document.root().find("v"), type, base::Zone(), scratch).value_or(k_null));
   } catch (const base::Error& error) {
     EXPECT_EQ(error.kind(), base::ErrorKind::data);
     EXPECT_EQ(error.message().find("4711"), std::string::npos) << "quotes the value";
@@ -187,7 +189,8 @@ TEST(Coerce, ByType) {
     EXPECT_EQ(outcome(test.json, test.type), test.cell)
         << test.json << " as type " << static_cast<int>(test.type);
   }
-  EXPECT_EQ(coerce(nullptr, Type::text, base::Zone()), std::nullopt);
+  std::string scratch;
+  EXPECT_EQ(coerce(nullptr, Type::text, base::Zone(), scratch), std::nullopt);
 }
 
 TEST(Coerce, TypeWords) {

@@ -47,5 +47,7 @@ bool parse_number(std::string_view text, NumberText& out, bool lenient = false);
 /// Plain notation without exponent ("1.5E+3" → "1500"); digits kept exactly as written otherwise.
 /// Nothing but the exponent is removed. Empty when the result would exceed 400 digits.
 std::string plain_number(std::string_view text);
+/// The text is what plain_number would answer: nothing to do, nothing to copy.
+bool is_plain_number(std::string_view text);
 
 }  // namespace erp2mysql::base

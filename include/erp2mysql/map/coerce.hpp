@@ -17,10 +17,14 @@ enum class Type { text, integer, number, datetime, date, boolean, json };
 /// The `type` word of the metadata, any case; nothing when unknown.
 std::optional<Type> parse_type(std::string_view word);
 
-/// The cell text, or nothing for NULL: missing and null fields, and empty text for every type but
-/// text. Throws base::Error{data} when the value does not fit; the message never quotes it.
-std::optional<std::string> coerce(const data::Node* node, Type type, const base::Zone& zone);
-/// The same for a text that a template or an expression made.
-std::optional<std::string> coerce_text(std::string_view text, Type type, const base::Zone& zone);
+/// One value on its way into a batch; nothing is NULL. The text belongs to the record, the rule or
+/// the scratch text of the caller, and is valid until any of them changes.
+using Cell = std::optional<std::string_view>;
+
+/// The cell, or nothing for NULL: missing and null fields, and empty text for every type but text.
+/// Throws base::Error{data} when the value does not fit; the message never quotes it.
+Cell coerce(const data::Node* node, Type type, const base::Zone& zone, std::string& scratch);
+/// The same for a text that a template or an expression made; it may be `scratch` itself.
+Cell coerce_text(std::string_view text, Type type, const base::Zone& zone, std::string& scratch);
 
 }  // namespace erp2mysql::map

@@ -17,11 +17,10 @@ class QualityRules {
                               const std::vector<std::string>& columns, CompileProblems& problems);
   /// Checks one cell; may change it (onFail null or default). Throws base::Error{data} for
   /// quarantine, and base::Error{config} for onFail "stop".
-  void apply(std::size_t column, std::optional<std::string>& cell) const;
+  void apply(std::size_t column, Cell& cell) const;
 
  private:
-  static std::optional<std::string> violated(const job::Rule& rule,
-                                             const std::optional<std::string>& cell);
+  static std::optional<std::string> violated(const job::Rule& rule, const Cell& cell);
 
   std::vector<std::vector<job::Rule>> by_column_;
 };

@@ -28,8 +28,8 @@ class ValueRule {
 
   /// The value as text before coercion, nothing for NULL. Throws base::Error{data}.
   std::optional<std::string> text(const FlatRow& row, const Variables& variables) const;
-  /// The value as cell text by the item's type. Throws base::Error{data}.
-  std::optional<std::string> cell(const FlatRow& row, const Variables& variables) const;
+  /// The value by the item's type. Throws base::Error{data}.
+  Cell cell(const FlatRow& row, const Variables& variables, std::string& scratch) const;
 
   /// Names of window variables that the value depends on.
   bool uses_window() const;
@@ -43,7 +43,11 @@ class ValueRule {
   Type type_ = Type::text;
   std::string flat_;
   Template template_;
-  std::vector<FieldPath> paths_;  // one per part of the template
+  struct Field {
+    FieldPath path;
+    bool variable;
+  };
+  std::vector<Field> fields_;  // one per part of the template
   std::shared_ptr<const expr::Expression> expression_;
   std::optional<std::string> default_;
   std::optional<job::Parser> parser_;

@@ -48,5 +48,7 @@ std::vector<std::string> preflight(const Table& table, const InsertStatement& st
 /// Why the server would change this cell silently (digits or fractions of a second rounded away);
 /// nothing when it would not. Pure.
 std::optional<std::string> silent_change(const Column& column, std::string_view cell);
+/// False when silent_change finds nothing in any cell of the column.
+bool may_change_silently(const Column& column);
 
 }  // namespace erp2mysql::store

@@ -140,7 +140,11 @@ class WindowWriter : public RowSink {
   const InsertStatement& statement_;
   const Table& table_;
   WriteOptions options_;
-  std::vector<const Column*> columns_;
+  struct Watched {
+    std::size_t index;
+    const Column* column;
+  };
+  std::vector<Watched> watched_;  // columns that change some values silently
   std::size_t max_bytes_;
   std::string kind_;
   data::Window window_;
