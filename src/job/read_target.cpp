@@ -31,11 +31,15 @@ std::string read_api(const Reader& target) {
   return {};
 }
 
-void check_limit(const Reader& target, const Target& out) {
+// Kept in plain digits: "1e3" and " 500 " are numbers here as everywhere in a job file.
+void check_limit(const Reader& target, Target& out) {
   const auto at = out.other_request.find("limit");
   if (at == out.other_request.end()) return;
   const auto value = to_integer(at->second);
-  if (value && *value >= 1 && *value <= k_most_rows) return;
+  if (value && *value >= 1 && *value <= k_most_rows) {
+    at->second = std::to_string(*value);
+    return;
+  }
   target.context().problem(out.other_pointer.at("limit"),
                            fmt::format("limit is a whole number from 1 to {}, found {}",
                                        k_most_rows, base::quoted(base::shorten(at->second, 40))),

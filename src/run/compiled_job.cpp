@@ -77,17 +77,11 @@ void compile_statement(CompiledJob& out, job::Loaded& loaded) {
   }
 }
 
-void compile_limit(CompiledJob& out, job::Loaded& loaded) {
-  const auto limit = out.job.target.other_request.find("limit");
-  if (limit == out.job.target.other_request.end() || limit->second.empty()) return;
-  const auto& text = limit->second;
-  std::size_t value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc() || end != text.data() + text.size() || value < 1 || value > 10000) {
-    loaded.add_problem("/target/otherRequest", "limit is not a number from 1 to 10000");
-    return;
-  }
-  out.rows_per_statement = value;
+// The loader has checked it and written it in plain digits.
+std::size_t rows_per_statement(const job::Target& target, std::size_t otherwise) {
+  const auto limit = target.other_request.find("limit");
+  if (limit == target.other_request.end()) return otherwise;
+  return static_cast<std::size_t>(std::stoull(limit->second));
 }
 
 void check_coverage(const CompiledJob& out, job::Loaded& loaded) {
@@ -177,7 +171,7 @@ std::optional<CompiledJob> compile(job::Loaded& loaded) {
   out.mapper = map::Mapper::compile(out.job, problems);
   for (auto& problem : problems) loaded.add_problem(problem.pointer, problem.message, problem.hint);
   compile_statement(out, loaded);
-  compile_limit(out, loaded);
+  out.rows_per_statement = rows_per_statement(out.job.target, out.rows_per_statement);
   warn_limits(out, loaded);
   if (loaded.problems.empty()) check_coverage(out, loaded);
   if (!loaded.problems.empty()) return std::nullopt;
