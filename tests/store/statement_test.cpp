@@ -49,6 +49,33 @@ TEST(ParseInsert, GoodStatements) {
   EXPECT_FALSE(parse_insert("INSERT INTO t (a) VALUES").idempotent());
 }
 
+TEST(ParseInsert, OnlyPlainAssignmentsCanBeRepeated) {
+  const struct {
+    const char* update;
+    bool idempotent;
+  } cases[] = {
+      {"a = VALUES(a)", true},
+      {"a=values(`a`), `B` = VALUES ( b )", true},
+      {"a = VALUES(b)", false},
+      {"a = a + VALUES(a)", false},
+      {"a = VALUES(a) + 1", false},
+      {"a = VALUES(a), n = n + 1", false},
+      {"a = NOW()", false},
+      {"a = 1", false},
+      {"a = IF(VALUES(b) > b, VALUES(a), a)", false},
+      {"a = VALUES(a),", false},
+      {"a = VALUES(a) b = VALUES(b)", false},
+      {"a = 'VALUES(a)'", false},
+      {"", false},
+  };
+  for (const auto& test : cases) {
+    const auto statement = parse_insert(
+        std::string("INSERT INTO t (a, b) VALUES ON DUPLICATE KEY UPDATE ") + test.update);
+    EXPECT_EQ(statement.kind, Kind::insert_or_update);
+    EXPECT_EQ(statement.idempotent(), test.idempotent) << test.update;
+  }
+}
+
 std::string wide(int columns, int marks) {
   std::string names, values;
   for (int i = 0; i < columns; ++i) names += (i == 0 ? "c" : ",c") + std::to_string(i);

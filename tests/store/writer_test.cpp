@@ -133,7 +133,7 @@ TEST_F(Writer, ABadRowStopsTheRunAndNothingIsCommitted) {
   const struct {
     const char *v, *n, *says;
   } cases[] = {{"too long", "1.00", "column 'v'"},
-               {"fine", "much", "wrong form for column"},
+               {"fine", "much", "wrong form for column 'n'"},
                {"fine", "1.234", "rounded away"},
                {"fine", "123456.00", "column 'n'"}};
   for (const auto& test : cases) {
@@ -214,6 +214,15 @@ TEST_F(Writer, PlainInsertIsAllOrNothing) {
   EXPECT_EQ(finish(14).books.written, 14u);
   EXPECT_EQ(rows(), "15");
   EXPECT_EQ(one("SELECT attempt FROM erp2mysql_window"), "2");
+}
+
+TEST_F(Writer, AnUpdateThatCountsIsAllOrNothingLikeAPlainInsert) {
+  open("INSERT", 0, "ON DUPLICATE KEY UPDATE n = n + VALUES(n)");
+  add_many(1, 14);
+  EXPECT_EQ(rows(), "0");
+  EXPECT_EQ(finish(14).books.written, 14u);
+  EXPECT_EQ(rows(), "14");
+  EXPECT_EQ(one("SELECT seq FROM erp2mysql_job"), "1");
 }
 
 TEST_F(Writer, AKilledConnectionIsReplayedExactlyOnce) {
