@@ -98,6 +98,20 @@ TEST(Compile, PageSize) {
   }
 }
 
+TEST(Compile, RowsPerStatementAreReadLikeEveryNumberOfAJob) {
+  const std::pair<const char*, std::size_t> cases[] = {
+      {"\"500\"", 500}, {"500", 500}, {"\" 1e3 \"", 1000}, {"\"\"", 1000}, {"10000", 10000},
+  };
+  for (const auto& [value, rows] : cases) {
+    auto loaded =
+        load({{R"("otherRequest": [)",
+               R"("otherRequest": [{"field": "limit", "value": )" + std::string(value) + "}, "}});
+    const auto job = compile(loaded);
+    ASSERT_TRUE(job) << value << all_text(loaded.problems);
+    EXPECT_EQ(job->rows_per_statement, rows) << value;
+  }
+}
+
 struct Bad {
   const char* name;
   Edits edits;
