@@ -164,15 +164,15 @@ std::vector<std::string> preflight(const Table& table, const InsertStatement& st
   std::vector<std::string> warnings;
   using Kind = InsertStatement::Kind;
   if (table.unique_keys.empty() && statement.kind != Kind::insert) {
-    warnings.push_back("the table has no unique key: a row that arrives twice is stored twice");
+    warnings.emplace_back("the table has no unique key: a row that arrives twice is stored twice");
   }
   if (statement.kind == Kind::insert_or_update && !statement.repeatable_update) {
-    warnings.push_back(
+    warnings.emplace_back(
         "ON DUPLICATE KEY UPDATE with more than column = VALUES(column): a row on the border of "
         "two windows is applied twice");
   }
   if (statement.kind == Kind::insert || statement.kind == Kind::insert_ignore) {
-    warnings.push_back(
+    warnings.emplace_back(
         "plain INSERT: a row on the border of two windows arrives twice and is then "
         "refused (or, without a unique key, stored twice); REPLACE does not mind");
   }

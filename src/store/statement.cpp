@@ -72,12 +72,13 @@ class Tokenizer {
   std::string quoted(char quote) {
     std::string out;
     for (++at_; at_ < sql_.size(); ++at_) {
-      if (sql_[at_] == '\\' && quote != '`' && at_ + 1 < sql_.size()) {
+      const bool more = at_ + 1 < sql_.size();
+      const bool escapes = sql_[at_] == '\\' && quote != '`';
+      const bool doubled = more && sql_[at_] == quote && sql_[at_ + 1] == quote;
+      if (more && (escapes || doubled)) {
         out += sql_[++at_];
       } else if (sql_[at_] != quote) {
         out += sql_[at_];
-      } else if (at_ + 1 < sql_.size() && sql_[at_ + 1] == quote) {
-        out += sql_[++at_];
       } else {
         ++at_;
         return out;

@@ -33,7 +33,7 @@ class Session {
  public:
   /// Connects, creates the state tables, takes the lock and the epoch. Throws Error{locked} when
   /// another run holds the job.
-  Session(mysql::Connector connect, State state, std::string run_id, std::string fingerprint,
+  Session(mysql::Connector connect, State state, std::string run_id, const std::string& fingerprint,
           base::Clock& clock);
 
   mysql::Connection& connection() { return *connection_; }
