@@ -5,12 +5,12 @@
 They run in a tree of links to this one, where cmake and ctest are stand-ins: the binaries are built
 already, and a build that hangs is easier to catch.
 """
+import atexit
 import os
 import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
@@ -29,6 +29,22 @@ wait
 WORKS = "#!/bin/sh\n"
 
 
+running = []
+trees = []
+
+
+@atexit.register
+def clean():
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    for process in running:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(timeout=60)
+    for tree in trees:
+        shutil.rmtree(tree, ignore_errors=True)
+
+
 def executable(path, text):
     path.write_text(text)
     path.chmod(0o755)
@@ -37,7 +53,7 @@ def executable(path, text):
 class Interrupt(unittest.TestCase):
     def setUp(self):
         self.tree = Path(tempfile.mkdtemp(prefix="e2m", dir="/tmp"))
-        self.addCleanup(shutil.rmtree, self.tree, ignore_errors=True)
+        trees.append(self.tree)
         for name in ("configs", "tests"):
             (self.tree / name).symlink_to(ROOT / name)
         (self.tree / "build/release/tests/mock").mkdir(parents=True)
@@ -55,8 +71,10 @@ class Interrupt(unittest.TestCase):
         env[MARK] = self.mark
         self.log = open(self.tree / "log", "w+")
         self.addCleanup(self.log.close)
-        return subprocess.Popen(["sh", str(self.tree / script)], env=env, stdin=subprocess.DEVNULL,
-                                stdout=self.log, stderr=self.log, start_new_session=True)
+        running.append(subprocess.Popen(
+            ["sh", str(self.tree / script)], env=env, stdin=subprocess.DEVNULL,
+            stdout=self.log, stderr=self.log, start_new_session=True))
+        return running[-1]
 
     def text(self):
         return (self.tree / "log").read_text()
@@ -122,5 +140,5 @@ class Interrupt(unittest.TestCase):
 
 if __name__ == "__main__":
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda caught, _: sys.exit(128 + caught))
+        signal.signal(number, signal.default_int_handler)  # unittest goes on after any other
     unittest.main()

@@ -21,12 +21,13 @@ patient() {
 # Asks politely, then insists.
 stop_patient() {
   [ "$patient_runs" = yes ] && [ -n "${!:-}" ] || return 0
-  # A moment ago it may still have been in this shell's own group.
-  kill -TERM "$!" 2>/dev/null || :
+  # A moment ago it may still have been in this shell's own group. Once is enough: a second signal
+  # would cut off those that are just cleaning up.
+  kill -TERM "-$!" 2>/dev/null || kill -TERM "$!" 2>/dev/null || :
   patient_tries=0
-  while kill -TERM "-$!" 2>/dev/null && [ "$patient_tries" -lt 200 ]; do
+  while kill -0 "-$!" 2>/dev/null && [ "$patient_tries" -lt 300 ]; do
     patient_tries=$((patient_tries + 1))
-    [ "$patient_tries" -lt 100 ] || kill -KILL "-$!" 2>/dev/null || :
+    [ "$patient_tries" -lt 200 ] || kill -KILL "-$!" 2>/dev/null || :
     sleep 0.1
   done
   wait "$!" 2>/dev/null || :
