@@ -21,11 +21,14 @@ shift $((OPTIND - 1))
 preset=${1:-ci}
 
 cd "$(dirname "$0")/.."
-sh tests/install-deps.sh
-cmake --preset "$preset" -Wno-dev
-cmake --build --preset "$preset"
+. tests/support/patient.sh
+trap 'trap "" HUP INT TERM; stop_patient' EXIT
+
+patient sh tests/install-deps.sh
+patient cmake --preset "$preset" -Wno-dev
+patient cmake --build --preset "$preset"
 
 # --no-tests=error: a label that fits nothing must not look like success.
 set -- --test-dir "build/$preset" --output-on-failure --no-tests=error --parallel 2
 [ -z "$label" ] || set -- "$@" --label-regex "^$label\$"
-exec ctest "$@"
+patient ctest "$@"

@@ -11,7 +11,7 @@ now='2024-01-08 00:10:00' # the imitated orders are from the week before
 PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL=C.UTF-8
 
-work= server= mock= child=
+work= server= mock=
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -40,7 +40,7 @@ clean() {
   code=$?
   trap - EXIT
   trap '' INT TERM HUP
-  stop "$child"
+  stop_patient
   stop "$mock"
   if [ -n "$server" ]; then
     exec 9>&- # the server's guard sees its input end
@@ -49,20 +49,8 @@ clean() {
   [ -z "$work" ] || rm -rf "$work"
   exit "$code"
 }
+. "$root/tests/support/patient.sh"
 trap clean EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-trap 'exit 129' HUP
-
-# Runs a long command so that a signal ends the demo at once and not after the command.
-patient() {
-  "$@" 9>&- &
-  child=$!
-  code=0
-  wait "$child" || code=$?
-  child=
-  return "$code"
-}
 
 # wait_for WHAT PID LOG COMMAND…: until the command succeeds.
 wait_for() {
@@ -83,10 +71,10 @@ sql() { mariadb --no-defaults --default-character-set=utf8mb4 -uroot -S "$work/d
 # The server lives as long as descriptor 9 is open here, whatever ends this script.
 start_server() {
   mkfifo "$work/leash"
+  exec 9<>"$work/leash" # for reading, too: then neither end waits for the other
   sh "$root/tests/support/private_server.sh" "$work/db" --guard \
-    <"$work/leash" >"$work/server.pid" 2>"$work/server.log" &
+    <"$work/leash" >"$work/server.pid" 2>"$work/server.log" 9>&- &
   server=$!
-  exec 9>"$work/leash"
   wait_for MariaDB "$server" "$work/server.log" test -s "$work/server.pid"
 }
 
@@ -119,7 +107,8 @@ say "Looking for missing packages"
 patient sh "$root/tests/install-deps.sh" || exit 1
 
 say "Building (the first time takes a few minutes)"
-(cd "$root" && exec cmake --preset release -Wno-dev) >"$work/build.log" 2>&1 ||
+cd "$root"
+patient cmake --preset release -Wno-dev >"$work/build.log" 2>&1 ||
   die "cmake failed" "$work/build.log"
 patient cmake --build "$bin" --target erp2mysql erp2mysql-mock >"$work/build.log" 2>&1 ||
   die "the build failed" "$work/build.log"

@@ -29,8 +29,8 @@ struct RunName {
 
 // Never destroyed, like the logger below: lines may come from destructors of other statics.
 RunName& run_name() {
-  static RunName* const one = new RunName;
-  return *one;
+  static RunName* const k_one = new RunName;
+  return *k_one;
 }
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
@@ -175,8 +175,8 @@ struct Current {
 };
 
 Current& current() {
-  static Current* const one = new Current;
-  return *one;
+  static Current* const k_one = new Current;
+  return *k_one;
 }
 
 }  // namespace

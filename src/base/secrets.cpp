@@ -24,8 +24,8 @@ struct Registry {
 
 // Never destroyed: lines may be scrubbed while other statics go away.
 Registry& registry() {
-  static Registry* const one = new Registry;
-  return *one;
+  static Registry* const k_one = new Registry;
+  return *k_one;
 }
 
 // Everything but letters, digits and `keep` as %XX; a blank as '+' when `form`.

@@ -27,6 +27,7 @@ long number(const std::string& text) {
 std::vector<http::RateLimit> limits_of(const run::CompiledJob& job) {
   std::vector<http::RateLimit> out;
   const auto& chosen = job.job.rate_limits ? *job.job.rate_limits : job.source->spec().rate_limits;
+  out.reserve(chosen.size());
   for (const auto& limit : chosen) out.push_back({limit.requests, limit.per});
   return out;
 }

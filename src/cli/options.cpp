@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "erp2mysql/cli/options.hpp"
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <array>
@@ -104,7 +105,8 @@ std::string with_nearest(std::string message, int argc, const char* const* argv)
         flag ? std::find(k_flags.begin(), k_flags.end(), word) != k_flags.end() : i > 1;
     if (known) continue;
     const auto near = flag ? base::nearest(word, k_flags) : base::nearest(word, k_commands);
-    if (!near.empty() && near != word) return message + "; did you mean \"" + near + "\"?";
+    if (!near.empty() && near != word)
+      return fmt::format(R"({}; did you mean "{}"?)", message, near);
   }
   return message;
 }

@@ -39,6 +39,17 @@ void print_row(const run::CompiledJob& job, const data::Batch& batch, std::size_
   }
 }
 
+void print_statement(const run::CompiledJob& job) {
+  const auto text = [](const store::Statement& statement) {
+    const auto& sent = statement.sent;
+    return sent.head + (sent.tuple.empty() ? "" : " " + sent.tuple) + sent.tail;
+  };
+  print(fmt::format("\nsql       {}\n          up to {} rows at a time\n", text(job.statement),
+                    job.rows_per_statement));
+  for (const auto& extension : job.extensions)
+    print(fmt::format("then      {}\n", text(extension)));
+}
+
 }  // namespace
 
 int preview(const Options& options) {
@@ -62,17 +73,18 @@ int preview(const Options& options) {
 
   data::Batch batch(job->mapper.columns().size());
   std::vector<data::BadRow> bad;
+  std::vector<data::Batch> lines;
+  for (const auto& names : job->mapper.line_columns()) lines.emplace_back(names.size());
   for (const auto* record : page.records) {
     if (batch.rows() + bad.size() >= static_cast<std::size_t>(options.rows)) break;
-    auto outcome = job->mapper.map(page.document, *record, variables, batch);
+    auto outcome = job->mapper.map(page.document, *record, variables, batch, lines);
     for (auto& row : outcome.bad) bad.push_back(std::move(row));
   }
   const auto shown = std::min(batch.rows(), static_cast<std::size_t>(options.rows));
   for (std::size_t row = 0; row < shown; ++row) print_row(*job, batch, row);
   for (const auto& row : bad)
     print(fmt::format("\nbad row   {}: {}\nraw       {}\n", row.key, row.reason, row.record));
-  print(fmt::format("\nsql       {} (…){}, up to {} rows a statement\n", job->statement.head,
-                    job->statement.tail, job->rows_per_statement));
+  print_statement(*job);
   return 0;
 }
 

@@ -26,10 +26,22 @@ void Batch::add(std::string_view text) {
 
 void Batch::add_null() { cells_.push_back({static_cast<std::uint32_t>(text_.size()), k_null}); }
 
-void Batch::drop_row() {
-  text_.resize(records_.back().offset);
-  records_.pop_back();
-  cells_.resize(records_.size() * columns_);
+void Batch::append(const Batch& other, std::size_t row) {
+  begin_row(other.records_[row].page, other.records_[row].node);
+  for (std::size_t i = 0; i < other.columns_; ++i) {
+    if (const auto text = other.cell(row, i)) {
+      add(*text);
+    } else {
+      add_null();
+    }
+  }
+}
+
+void Batch::truncate(std::size_t rows) {
+  if (rows >= records_.size()) return;
+  text_.resize(records_[rows].offset);
+  records_.erase(records_.begin() + static_cast<std::ptrdiff_t>(rows), records_.end());
+  cells_.resize(rows * columns_);
 }
 
 std::optional<std::string_view> Batch::cell(std::size_t row, std::size_t column) const {

@@ -64,7 +64,7 @@ class PageReader {
     node.kind = Kind::array;
     const std::size_t start = stack_.size();
     for (auto item : list) {
-      auto value = checked(std::move(item));
+      auto value = checked(item);
       const Node child = read(value, depth + 1);
       stack_.push_back({{}, child, 0});
     }

@@ -103,7 +103,7 @@ Slist header_list(const Headers& headers) {
   const auto add = [&](const std::string& line) {
     auto* longer = curl_slist_append(list.get(), line.c_str());
     if (longer == nullptr) throw std::bad_alloc();
-    list.release();
+    (void)list.release();  // the longer list has taken it over
     list.reset(longer);
   };
   for (const auto& [name, value] : headers) {

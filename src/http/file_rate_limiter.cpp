@@ -44,13 +44,13 @@ class Descriptor {
 
 // The monotonic clock starts again with the host; stamps of an earlier start mean nothing.
 const std::string& boot_id() {
-  static const std::string id = [] {
+  static const std::string k_id = [] {
     std::ifstream file("/proc/sys/kernel/random/boot_id");
     std::string text;
     std::getline(file, text);
     return text.empty() ? std::string("unknown") : text;
   }();
-  return id;
+  return k_id;
 }
 
 bool ours(int fd, mode_t type) {

@@ -7,7 +7,7 @@
 
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/base/time.hpp"
-#include "erp2mysql/http/html.hpp"
+#include "erp2mysql/http/markup.hpp"
 #include "erp2mysql/http/transport.hpp"
 #include "url.hpp"
 
@@ -148,9 +148,13 @@ std::string form_encode(const std::vector<std::pair<std::string, std::string>>& 
   return out;
 }
 
-bool looks_like_html(std::string_view body) {
+Markup markup_of(std::string_view body) {
   if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
-  return base::trim(body.substr(0, 4096)).starts_with('<');
+  body = base::trim(body.substr(0, 4096));
+  if (!body.starts_with('<')) return Markup::none;
+  const bool html = base::starts_with_ignore_case(body, "<html") ||
+                    base::starts_with_ignore_case(body, "<!doctype html");
+  return html ? Markup::html : Markup::xml;
 }
 
 }  // namespace erp2mysql::http

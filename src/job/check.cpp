@@ -126,7 +126,7 @@ class Checker {
       case FieldType::object: return object(node, pointer, *field.inner);
       case FieldType::objects: return elements(node, pointer, field, "a list of objects");
       case FieldType::groups: return groups(node, pointer, field);
-      case FieldType::texts: return elements(node, pointer, field, "a list of texts");
+      case FieldType::texts:
       case FieldType::choices: return elements(node, pointer, field, "a list of texts");
       case FieldType::scalars: return elements(node, pointer, field, "a list of values");
       case FieldType::any: return resolve_all(node, pointer);

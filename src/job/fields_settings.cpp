@@ -40,6 +40,10 @@ constexpr Field k_job[] = {
      .type = object,
      .description = "What a good row is",
      .inner = &k_quality_section},
+    {.name = "write",
+     .type = object,
+     .description = "How rows are written",
+     .inner = &k_write_section},
     {.name = "state",
      .type = object,
      .description = "Where progress is kept",
@@ -160,9 +164,12 @@ constexpr Field k_retry_policy_snake[] = {
 constexpr Field k_quality[] = {
     {.name = "maxBadRows",
      .type = integer,
-     .description = "Rows that may go to quarantine before the run fails",
-     .fallback = "0",
+     .description = "Bad rows that may go to quarantine before the run fails",
+     .fallback = "0, or any number when maxBadRatio is given",
      .least = 0},
+    {.name = "maxBadRatio",
+     .type = scalar,
+     .description = "Share of a window's rows that may be bad, 0 to 1"},
     {.name = "rules",
      .type = objects,
      .description = "Rules for target columns",
@@ -188,6 +195,18 @@ constexpr Field k_rule[] = {
      .fallback = "quarantine"},
     {.name = "label", .type = ignored, .description = "Caption"},
     {.name = "describe", .type = ignored, .description = "Remarks"},
+};
+
+constexpr Field k_write[] = {
+    {.name = "onNoMatch",
+     .type = choice,
+     .description = "What becomes of a row whose UPDATE finds nothing",
+     .allowed = "quarantine|ignore|insert",
+     .fallback = "quarantine"},
+    {.name = "skipUnchanged",
+     .type = boolean,
+     .description = "Do not send rows that the table holds already",
+     .fallback = "false"},
 };
 
 constexpr Field k_state[] = {
@@ -224,6 +243,7 @@ const Section k_retry_policy_snake_section{"retry_policy", "Another spelling of 
                                            k_retry_policy_snake};
 const Section k_quality_section{"quality", "What a good row is", k_quality};
 const Section k_rule_section{"rule", "One rule for one column", k_rule};
+const Section k_write_section{"write", "How rows are written", k_write};
 const Section k_state_section{"state", "Where progress is kept", k_state};
 const Section k_alert_section{"alert", "One receiver of messages", k_alert, true};
 

@@ -100,6 +100,7 @@ std::string make_fingerprint(const Job& job) {
   recorder.add(job.target.request);
   const auto statement = job.target.other_request.find("main_sql");
   if (statement != job.target.other_request.end()) recorder.add(statement->second);
+  for (const auto& extension : job.target.extensions) recorder.add(extension.sql);
   return sha256_hex(recorder.text());
 }
 

@@ -125,6 +125,11 @@ void read_state(const Reader& root, Job& job) {
   }
 }
 
+void read_write(const Reader& write, Write& out) {
+  out.on_no_match = write.lower("onNoMatch").value_or(out.on_no_match);
+  out.skip_unchanged = write.boolean("skipUnchanged").value_or(out.skip_unchanged);
+}
+
 void warn_of_alerts(const Reader& root) {
   const auto* alerts = root.find("alerts");
   if (alerts == nullptr || !alerts->is_array() || alerts->count == 0) return;
@@ -143,6 +148,7 @@ void read_settings(const Reader& root, Job& job) {
   read_retry(root, job.retry);
   read_page_delay(root, job.source);
   read_quality(root.object("quality"), job.quality);
+  read_write(root.object("write"), job.write);
   read_state(root, job);
   warn_of_alerts(root);
 }

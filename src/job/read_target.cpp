@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -13,6 +14,8 @@ namespace erp2mysql::job {
 namespace {
 
 constexpr std::string_view k_no_op = "写入空操作";
+constexpr std::string_view k_extend_sql = "extend_sql_";
+constexpr std::string_view k_extend_params = "extend_params_";
 constexpr std::int64_t k_most_rows = 10'000;
 
 std::string read_api(const Reader& target) {
@@ -31,27 +34,56 @@ std::string read_api(const Reader& target) {
   return {};
 }
 
-void check_limit(const Reader& target, const Target& out) {
+// Kept in plain digits: "1e3" and " 500 " are numbers here as everywhere in a job file.
+void check_limit(const Reader& target, Target& out) {
   const auto at = out.other_request.find("limit");
   if (at == out.other_request.end()) return;
   const auto value = to_integer(at->second);
-  if (value && *value >= 1 && *value <= k_most_rows) return;
+  if (value && *value >= 1 && *value <= k_most_rows) {
+    at->second = std::to_string(*value);
+    return;
+  }
   target.context().problem(out.other_pointer.at("limit"),
                            fmt::format("limit is a whole number from 1 to {}, found {}",
                                        k_most_rows, base::quoted(base::shorten(at->second, 40))),
                            "rows per statement; the default is 1000");
 }
 
+// extend_sql_n runs for every line of extend_params_n, which names its list without braces.
+void take_extension(const Reader& target, const Item& item, const std::string& sql, Target& out) {
+  auto& context = target.context();
+  const auto name = std::string(k_extend_params) + item.field.substr(k_extend_sql.size());
+  if (out.api != "execute") {
+    return context.problem(item.pointer + "/field",
+                           fmt::format("{} belongs to execute", base::quoted(item.field)));
+  }
+  const auto params = std::find_if(out.request.begin(), out.request.end(),
+                                   [&](const Item& one) { return one.field == name; });
+  if (params == out.request.end() || !params->value || params->children.empty()) {
+    return context.problem(
+        item.pointer + "/field",
+        fmt::format("{} needs {} in request", base::quoted(item.field), base::quoted(name)),
+        fmt::format("{{\"field\": \"{}\", \"type\": \"array\", \"value\": \"items\", "
+                    "\"children\": […]}}",
+                    name));
+  }
+  auto list = std::string(base::trim(*params->value));
+  while (list.size() > 2 && list.starts_with('{') && list.ends_with('}'))
+    list = list.substr(1, list.size() - 2);
+  out.extensions.push_back({item.field, sql, item.pointer + (item.value ? "/value" : "/default"),
+                            list, params->children});
+}
+
 // One control of the statement. Exports carry unused ones without a value.
 void take_control(const Reader& target, const Item& item, Target& out) {
   auto& context = target.context();
   const auto at = item.pointer + "/field";
-  if (item.field.starts_with("extend_sql_") || item.field.starts_with("extend_params_")) {
-    return context.problem(
-        at, fmt::format("{} is not supported by this version", base::quoted(item.field)));
-  }
   const auto value = item.value ? item.value : item.default_value;
   const bool blank = !value || base::trim(*value).empty();
+  if (item.field.starts_with(k_extend_sql)) {
+    if (!blank) take_extension(target, item, *value, out);
+    return;
+  }
   if (item.field != "main_sql" && item.field != "limit") {
     if (blank && item.children.empty()) return;
     constexpr std::array<std::string_view, 2> k_known = {"main_sql", "limit"};
@@ -114,12 +146,16 @@ void check_columns(const Reader& target, const Target& out) {
 void check_parameters(const Reader& target, const Target& out) {
   check_repeated(target, out.request);
   for (const auto& item : out.request) {
-    if (item.field.starts_with("extend_params_")) {
-      target.context().problem(
-          item.pointer + "/field",
-          fmt::format("{} is not supported by this version", base::quoted(item.field)));
-    }
     check_repeated(target, item.children);
+    if (!item.field.starts_with(k_extend_params)) continue;
+    const auto name =
+        std::string(k_extend_sql) + item.field.substr(k_extend_params.size());
+    const bool used = std::any_of(out.extensions.begin(), out.extensions.end(),
+                                  [&](const Extension& one) { return one.name == name; });
+    if (used) continue;
+    target.context().problem(
+        item.pointer + "/field",
+        fmt::format("{} has no {} in otherRequest", base::quoted(item.field), base::quoted(name)));
   }
 }
 
@@ -144,6 +180,10 @@ void read_target(const Reader& target, Target& out) {
   for (const auto& item : read_items(target.elements("otherRequest"))) {
     take_control(target, item, out);
   }
+  // extend_sql_2 before extend_sql_10
+  std::stable_sort(out.extensions.begin(), out.extensions.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.name.size(), a.name) < std::pair(b.name.size(), b.name);
+  });
   check_limit(target, out);
   check_statement(target, out);
   check_write_back({target.context(), target.find("response"), target.pointer("response")});

@@ -6,12 +6,35 @@
 namespace erp2mysql::map {
 namespace {
 
-// The columns of a job: the flat `request`, or the children of `main_params`.
+// The columns of a job: the flat `request`, or the children of main_params.
 const std::vector<job::Item>& column_items(const job::Target& target) {
-  if (target.request.size() == 1 && !target.request[0].children.empty()) {
-    return target.request[0].children;
+  for (const auto& item : target.request) {
+    if (item.field == "main_params" && !item.children.empty()) return item.children;
   }
-  return target.request;
+  const bool wrapped = target.request.size() == 1 && !target.request[0].children.empty();
+  return wrapped ? target.request[0].children : target.request;
+}
+
+// Without braces it is a path.
+job::Item text_item(std::string_view pointer, const std::string& text) {
+  job::Item item;
+  item.pointer = pointer;
+  item.value = text.find('{') == std::string::npos ? "{" + text + "}" : text;
+  return item;
+}
+
+std::vector<std::string> names_of(const std::vector<job::Item>& items) {
+  std::vector<std::string> out;
+  for (const auto& item : items) out.push_back(item.field);
+  return out;
+}
+
+void add_cell(const Cell& cell, data::Batch& batch) {
+  if (cell) {
+    batch.add(*cell);
+  } else {
+    batch.add_null();
+  }
 }
 
 data::BadRow bad_row(const data::Node& record, const base::Error& error, std::string key) {
@@ -31,22 +54,39 @@ data::BadRow bad_row(const data::Node& record, const base::Error& error, std::st
 
 }  // namespace
 
+std::vector<Mapper::Column> Mapper::compile_columns(const std::vector<job::Item>& items,
+                                                    std::string_view flat,
+                                                    CompileProblems& problems) {
+  std::vector<Column> out;
+  for (const auto& item : items)
+    out.push_back({item.field, ValueRule::compile(item, flat, problems)});
+  return out;
+}
+
 Mapper Mapper::compile(const job::Job& job, CompileProblems& problems) {
   Mapper mapper;
-  if (!job.source.beat_flat.empty()) mapper.flat_ = job.source.beat_flat.front();
-  for (const auto& item : column_items(job.target)) {
-    mapper.columns_.push_back(item.field);
-    mapper.rules_.push_back({item.field, ValueRule::compile(item, mapper.flat_, problems)});
+  mapper.job_ = job.name;
+  mapper.no_op_ = job.target.no_op();
+  if (!job.source.beat_flat.empty() && !mapper.no_op_) mapper.flat_ = job.source.beat_flat.front();
+  if (mapper.no_op_) {
+    mapper.columns_ = {"job", "record_id", "number", "content"};
+  } else {
+    mapper.columns_ = names_of(column_items(job.target));
+    mapper.rules_ = compile_columns(column_items(job.target), mapper.flat_, problems);
+  }
+  for (const auto& extension : job.target.extensions) {
+    mapper.line_columns_.push_back(names_of(extension.items));
+    mapper.lines_.push_back(
+        {extension.list, compile_columns(extension.items, extension.list, problems)});
   }
   mapper.filter_ = ConditionFilter::compile(job.source.condition, mapper.flat_, problems);
   mapper.quality_ = QualityRules::compile(job.quality.rules, mapper.columns_, problems);
   mapper.has_id_ = !job.source.id.empty();
-  job::Item id;
-  id.pointer = "/source/id";
-  // Without braces the id is a path.
-  const bool path = job.source.id.find('{') == std::string::npos;
-  id.value = path ? "{" + job.source.id + "}" : job.source.id;
-  mapper.id_ = ValueRule::compile(id, "", problems);
+  mapper.id_ = ValueRule::compile(text_item("/source/id", job.source.id), "", problems);
+  if (!job.source.number.empty()) {
+    mapper.number_ =
+        ValueRule::compile(text_item("/source/number", job.source.number), "", problems);
+  }
   return mapper;
 }
 
@@ -67,11 +107,7 @@ void Mapper::map_row(const FlatRow& row, const Variables& variables, data::Batch
     try {
       auto cell = rules_[i].rule.cell(row, variables, scratch);
       quality_.apply(i, cell);
-      if (cell) {
-        batch.add(*cell);
-      } else {
-        batch.add_null();
-      }
+      add_cell(cell, batch);
     } catch (base::Error& error) {
       error.at("column " + rules_[i].name);
       throw;
@@ -79,9 +115,42 @@ void Mapper::map_row(const FlatRow& row, const Variables& variables, data::Batch
   }
 }
 
+void Mapper::map_lines(const Page& page, const data::Node& record, const Variables& variables,
+                       std::span<data::Batch> lines) const {
+  std::string scratch;
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    for (const auto& row : flatten(record, lines_[i].list)) {
+      if (row.line == nullptr) continue;  // no list, no lines
+      lines[i].begin_row(page, &record);
+      for (const auto& column : lines_[i].rules) {
+        try {
+          add_cell(column.rule.cell(row, variables, scratch), lines[i]);
+        } catch (base::Error& error) {
+          error.at("column " + column.name);
+          throw;
+        }
+      }
+    }
+  }
+}
+
+// The record as it came, under its id.
+void Mapper::store_record(const data::Node& record, const Variables& variables,
+                          data::Batch& batch) const {
+  const auto key = id(record, variables);
+  if (!key)
+    throw base::Error(base::ErrorKind::data, "the record has no id (source.id)")
+        .at("column record_id");
+  batch.add(job_);
+  batch.add(*key);
+  const auto number = number_.text({&record, nullptr}, variables);
+  add_cell(number ? Cell(*number) : Cell(), batch);
+  batch.add(data::to_json(record));
+}
+
 Mapper::Outcome Mapper::map(const std::shared_ptr<const data::Document>& page,
                             const data::Node& record, const Variables& variables,
-                            data::Batch& batch) const {
+                            data::Batch& batch, std::span<data::Batch> lines) const {
   Outcome outcome;
   const auto fail = [&](const base::Error& error) {
     if (error.kind() != base::ErrorKind::data) throw error;
@@ -100,11 +169,15 @@ Mapper::Outcome Mapper::map(const std::shared_ptr<const data::Document>& page,
   outcome.filtered = outcome.rows - rows.size();
   for (const auto& row : rows) {
     batch.begin_row(page, &record);
+    std::vector<std::size_t> before;
+    for (const auto& one : lines) before.push_back(one.rows());
     try {
-      map_row(row, variables, batch);
+      no_op_ ? store_record(record, variables, batch) : map_row(row, variables, batch);
+      map_lines(page, record, variables, lines);
       ++outcome.mapped;
     } catch (const base::Error& error) {
       batch.drop_row();
+      for (std::size_t i = 0; i < lines.size(); ++i) lines[i].truncate(before[i]);
       fail(error);
     }
   }

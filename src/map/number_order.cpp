@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "erp2mysql/map/number_order.hpp"
 
+#include <cstdint>
 #include <string>
 
 #include "erp2mysql/base/text.hpp"
@@ -8,42 +9,67 @@
 namespace erp2mysql::map {
 namespace {
 
-struct Digits {
+// 0.DIGITS times ten to the power `magnitude`, the first and the last digit not zero; no digits
+// stand for zero. Nothing is written out, so "1e99999" costs as little as "1".
+struct Number {
   bool negative = false;
-  std::string whole;
-  std::string fraction;  // without trailing zeros
+  std::string digits;
+  std::int64_t magnitude = 0;
 };
 
-Digits digits_of(std::string_view text) {
-  Digits out;
-  std::string plain = base::plain_number(text);
-  out.negative = plain.starts_with('-');
-  if (out.negative) plain.erase(0, 1);
-  const auto point = plain.find('.');
-  out.whole = plain.substr(0, point);
-  if (point != std::string::npos) out.fraction = plain.substr(point + 1);
-  while (!out.fraction.empty() && out.fraction.back() == '0') out.fraction.pop_back();
-  if (out.whole == "0" && out.fraction.empty()) out.negative = false;
-  return out;
+// Past 10^18 all powers are the same: no two texts that fit memory differ by less than that.
+std::int64_t power_of(std::string_view text) {
+  constexpr std::int64_t k_most = 1'000'000'000'000'000'000;
+  const auto mark = text.find_first_of("eE");
+  if (mark == std::string_view::npos) return 0;
+  text.remove_prefix(mark + 1);
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  std::int64_t value = 0;
+  for (const char c : text) {
+    if (value > k_most / 10) {
+      value = k_most;
+      break;
+    }
+    value = value * 10 + (c - '0');
+  }
+  return negative ? -value : value;
 }
 
-int compare_size(const Digits& a, const Digits& b) {
-  if (a.whole.size() != b.whole.size()) return a.whole.size() < b.whole.size() ? -1 : 1;
-  const int order = a.whole.compare(b.whole);
-  return order != 0 ? order : a.fraction.compare(b.fraction);
+bool read_number(std::string_view text, Number& out) {
+  base::NumberText parts;
+  if (!base::parse_number(text, parts, true)) return false;
+  out.digits = parts.whole;
+  out.digits += parts.fraction;
+  const auto first = out.digits.find_first_not_of('0');
+  if (first == std::string::npos) {
+    out = {};
+    return true;
+  }
+  out.negative = parts.negative;
+  out.magnitude = static_cast<std::int64_t>(parts.whole.size()) - static_cast<std::int64_t>(first) +
+                  power_of(text);
+  out.digits.erase(out.digits.find_last_not_of('0') + 1);
+  out.digits.erase(0, first);
+  return true;
+}
+
+int compare_size(const Number& a, const Number& b) {
+  if (a.digits.empty() || b.digits.empty()) {
+    return static_cast<int>(b.digits.empty()) - static_cast<int>(a.digits.empty());
+  }
+  if (a.magnitude != b.magnitude) return a.magnitude < b.magnitude ? -1 : 1;
+  return a.digits.compare(b.digits);
 }
 
 }  // namespace
 
 int compare_values(std::string_view a, std::string_view b) {
-  base::NumberText ignored;
-  if (!base::parse_number(a, ignored, true) || !base::parse_number(b, ignored, true)) {
-    return a.compare(b);
-  }
-  const Digits x = digits_of(a);
-  const Digits y = digits_of(b);
+  Number x;
+  Number y;
+  if (!read_number(a, x) || !read_number(b, y)) return a.compare(b);
   if (x.negative != y.negative) return x.negative ? -1 : 1;
-  return x.negative ? -compare_size(x, y) : compare_size(x, y);
+  return x.negative ? compare_size(y, x) : compare_size(x, y);
 }
 
 }  // namespace erp2mysql::map

@@ -46,19 +46,19 @@ class ClientConnection final : public Connection {
   void rollback() noexcept override;
   std::vector<Warning> warnings() override;
   const ServerInfo& server() const override { return info_; }
-  Result insert_rows(std::string_view head, std::string_view tail, const data::Batch& batch,
-                     std::size_t first, std::size_t count) override;
-  std::string_view insert_method() const override { return bulk_ ? "bulk" : "prepared"; }
+  Result write_rows(const RowStatement& statement, const data::Batch& batch, std::size_t first,
+                    std::size_t count) override;
+  std::string_view write_method() const override { return bulk_ ? "bulk" : "prepared"; }
 
   /// Ends the set-up phase. `bulk_wanted` is granted when server and library can do it.
   void ready(ServerInfo info, bool bulk_wanted);
   MYSQL* link() { return link_.get(); }
 
  private:
-  // What a cached statement depends on: head, tail, columns, rows.
-  using StatementKey = std::tuple<std::string, std::string, std::size_t, std::size_t>;
+  // What a cached statement depends on: head, tuple, tail, rows.
+  using StatementKey = std::tuple<std::string, std::string, std::string, std::size_t>;
   struct Rows {
-    std::string_view head, tail;
+    const RowStatement& statement;
     const data::Batch& batch;
     std::size_t first, count;
   };
@@ -74,9 +74,9 @@ class ClientConnection final : public Connection {
   void undo_rows();
   void collect_warnings(unsigned count);
   std::size_t rows_that_fit(const Rows& rows, std::size_t most) const;
-  void insert_bulk(const Rows& rows, Result& sum);
+  void write_bulk(const Rows& rows, Result& sum);
   void bind_bulk(MYSQL_STMT* statement, const Rows& rows);
-  void insert_prepared(const Rows& rows, Result& sum);
+  void write_prepared(const Rows& rows, Result& sum);
   void bind_prepared(MYSQL_STMT* statement, const Rows& rows);
   StatementKey key_of(const Rows& rows, std::size_t rows_per_statement) const;
   MYSQL_STMT* statement_for(const StatementKey& key);
@@ -88,9 +88,9 @@ class ClientConnection final : public Connection {
   bool bulk_ = false;
   Phase phase_ = Phase::setup;
   std::optional<SqlError> broken_;  // set: the transaction cannot go on
-  std::vector<Warning> collected_;  // of all statements of the last insert_rows
+  std::vector<Warning> collected_;  // of all statements of the last write_rows
   std::map<StatementKey, Statement> statements_;
-  // Reused by every insert; the library reads them during execute.
+  // Reused by every call; the library reads them during execute.
   std::vector<MYSQL_BIND> binds_;
   std::vector<char*> pointers_;
   std::vector<unsigned long> lengths_;

@@ -109,8 +109,9 @@ constexpr Reason k_mysql_reasons[] = {
 
 constexpr std::size_t k_longest_name = 200;  // three identifiers of 64 characters and their dots
 
-/// The name at `at`, in single quotes or as a chain of backticked parts; `end` is behind it.
-std::string name_at(std::string_view text, std::size_t at, std::size_t& end) {
+/// The name at `at`, in single quotes or as a chain of backticked parts, of which the last one
+/// alone stays when a column is meant; `end` is behind it.
+std::string name_at(std::string_view text, std::size_t at, std::size_t& end, bool column) {
   std::string name;
   end = at;
   if (at < text.size() && text[at] == '\'') {
@@ -125,7 +126,12 @@ std::string name_at(std::string_view text, std::size_t at, std::size_t& end) {
     name += text.substr(end + 1, close - end - 1);
     end = close + 1;
     if (text.substr(end, 2) != ".`") break;
-    name += '.';
+    // MariaDB writes `db`.`table`.`column`.
+    if (column) {
+      name.clear();
+    } else {
+      name += '.';
+    }
     ++end;
   }
   return name.size() <= k_longest_name ? name : std::string();
@@ -140,7 +146,7 @@ std::string column_before_row(std::string_view text) {
   std::size_t at = text.rfind(marker);
   while (at != std::string_view::npos) {
     std::size_t end = 0;
-    std::string name = name_at(text, at + marker.size(), end);
+    std::string name = name_at(text, at + marker.size(), end, true);
     if (!name.empty() && end == text.size()) return name;
     at = at == 0 ? std::string_view::npos : text.rfind(marker, at - 1);
   }
@@ -157,7 +163,7 @@ std::string name_in(std::string_view text, const Reason& reason) {
     case Name::last: at = text.rfind(reason.marker); break;
   }
   if (at == std::string_view::npos) return {};
-  std::string name = name_at(text, at + reason.marker.size(), end);
+  std::string name = name_at(text, at + reason.marker.size(), end, reason.column);
   // What follows the last name is nothing; anything else is a value that imitates the marker.
   return reason.where == Name::last && end != text.size() ? std::string() : name;
 }
@@ -231,10 +237,9 @@ SqlError make_error(unsigned number, std::string_view sqlstate, std::string_view
       "MySQL error " + std::to_string(number) + " (" + std::string(sqlstate) + ")";
   std::string column;
   if (const Reason* reason = find_reason(number, flavour)) {
-    const std::string name = name_in(text, *reason);
+    std::string name = name_in(text, *reason);
     summary += ": " + sentence(*reason, name);
-    // MariaDB writes `db`.`table`.`column`; a column name with a dot in it comes out short.
-    if (reason->column) column = name.substr(name.rfind('.') + 1);
+    if (reason->column) column = std::move(name);
   }
   // No row has been sent while connecting, and the library's own words hold names and paths only.
   if (phase == Phase::connect && from_client_library(number) && !text.empty()) {

@@ -38,26 +38,85 @@ std::int64_t choose_page_size(const job::Job& job, const source::PlatformSpec& s
   return size;
 }
 
-void compile_statement(CompiledJob& out, job::Loaded& loaded) {
-  const auto& target = out.job.target;
-  if (target.api != "batchexecute") {
-    loaded.add_problem(
-        "/target/api",
-        fmt::format("target api \"{}\" is not executable by this version", target.api),
-        "executable is batchexecute");
-    return;
-  }
-  const auto sql = target.other_request.find("main_sql");
+// Where the statement stands in the job file.
+std::string statement_pointer(const job::Target& target) {
   const auto at = target.other_pointer.find("main_sql");
-  const std::string pointer =
-      at == target.other_pointer.end() ? "/target/otherRequest" : at->second;
-  if (sql == target.other_request.end()) return;
-  try {
-    out.statement = store::parse_insert(sql->second);
-  } catch (const base::Error& error) {
-    loaded.add_problem(pointer, "main_sql: " + error.message(), error.hint());
-    return;
+  return at == target.other_pointer.end() ? "/target/otherRequest" : at->second;
+}
+
+std::string record_sql(const job::Job& job) {
+  std::string table = "erp2mysql_record";
+  if (!job.state_database.empty()) table = mysql::quote_name(job.state_database) + "." + table;
+  return "REPLACE INTO " + table + " (job, record_id, number, content) VALUES";
+}
+
+store::Statement parse_statement(const job::Job& job) {
+  if (job.target.no_op()) return store::parse_batch(record_sql(job));
+  const auto& sql = job.target.other_request.at("main_sql");
+  return job.target.api == "batchexecute" ? store::parse_batch(sql) : store::parse_execute(sql);
+}
+
+// The default of <{name: default}> is that of the item which gives the value.
+void take_fallbacks(const store::Statement& statement, std::vector<job::Item>& items) {
+  for (auto& item : items) {
+    take_fallbacks(statement, item.children);
+    for (const auto& mark : statement.marks) {
+      if (mark.name == item.field && mark.fallback && !item.default_value)
+        item.default_value = mark.fallback;
+    }
   }
+}
+
+// False when a statement cannot be read.
+bool compile_statement(CompiledJob& out, job::Loaded& loaded) {
+  auto& target = out.job.target;
+  const std::size_t before = loaded.problems.size();
+  try {
+    out.statement = parse_statement(out.job);
+    take_fallbacks(out.statement, target.request);
+  } catch (const base::Error& error) {
+    loaded.add_problem(statement_pointer(target), "main_sql: " + error.message(), error.hint());
+  }
+  for (auto& extension : target.extensions) {
+    try {
+      out.extensions.push_back(store::parse_execute(extension.sql));
+      take_fallbacks(out.extensions.back(), extension.items);
+    } catch (const base::Error& error) {
+      loaded.add_problem(extension.pointer, extension.name + ": " + error.message(), error.hint());
+    }
+  }
+  return loaded.problems.size() == before;
+}
+
+void bind_execute(CompiledJob& out, job::Loaded& loaded) {
+  try {
+    store::bind_marks(out.statement, out.mapper.columns());
+  } catch (const base::Error& error) {
+    loaded.add_problem(statement_pointer(out.job.target), "main_sql: " + error.message(),
+                       error.hint());
+  }
+  for (std::size_t i = 0; i < out.extensions.size(); ++i) {
+    auto names = out.mapper.line_columns()[i];
+    names.emplace_back("lastInsertId");
+    const auto& extension = out.job.target.extensions[i];
+    try {
+      store::bind_marks(out.extensions[i], names);
+    } catch (const base::Error& error) {
+      loaded.add_problem(extension.pointer, extension.name + ": " + error.message(), error.hint());
+    }
+  }
+  if (out.extensions.empty()) return;
+  if (!out.mapper.flat().empty()) {
+    loaded.add_problem("/source/beatFlat", "extend_sql takes the lines of a record, beatFlat too",
+                       "use one of them");
+  }
+  if (out.job.write.skip_unchanged || out.statement.is_update()) {
+    loaded.add_problem(statement_pointer(out.job.target),
+                       "extend_sql follows an INSERT or REPLACE, without write.skipUnchanged");
+  }
+}
+
+void check_batch_columns(const CompiledJob& out, job::Loaded& loaded) {
   const auto& mapped = out.mapper.columns();
   const auto& columns = out.statement.columns;
   if (mapped.size() != columns.size()) {
@@ -77,17 +136,26 @@ void compile_statement(CompiledJob& out, job::Loaded& loaded) {
   }
 }
 
-void compile_limit(CompiledJob& out, job::Loaded& loaded) {
-  const auto limit = out.job.target.other_request.find("limit");
-  if (limit == out.job.target.other_request.end() || limit->second.empty()) return;
-  const auto& text = limit->second;
-  std::size_t value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc() || end != text.data() + text.size() || value < 1 || value > 10000) {
-    loaded.add_problem("/target/otherRequest", "limit is not a number from 1 to 10000");
-    return;
+void bind_statement(CompiledJob& out, job::Loaded& loaded) {
+  const auto& job = out.job;
+  if (job.target.no_op()) {
+    if (job.source.id.empty())
+      loaded.add_problem("/source/id", "a no-op target stores records by their id",
+                         "give source.id a path or a template");
+  } else if (job.target.api == "execute") {
+    bind_execute(out, loaded);
+  } else {
+    check_batch_columns(out, loaded);
   }
-  out.rows_per_statement = value;
+  if (job.write.skip_unchanged && out.statement.is_update())
+    loaded.add_problem("/write/skipUnchanged", "skipUnchanged needs an INSERT or REPLACE");
+}
+
+// The loader has checked it and written it in plain digits.
+std::size_t rows_per_statement(const job::Target& target, std::size_t otherwise) {
+  const auto limit = target.other_request.find("limit");
+  if (limit == target.other_request.end()) return otherwise;
+  return static_cast<std::size_t>(std::stoull(limit->second));
 }
 
 void check_coverage(const CompiledJob& out, job::Loaded& loaded) {
@@ -172,12 +240,13 @@ std::optional<CompiledJob> compile(job::Loaded& loaded) {
   }
   out.page_size = choose_page_size(out.job, platform->spec(), loaded);
   out.source = platform->create(out.job.source, out.page_size);
+  const bool readable = compile_statement(out, loaded);
   map::CompileProblems problems;
   out.request = map::RequestBuilder::compile(out.job.source.request, problems);
   out.mapper = map::Mapper::compile(out.job, problems);
   for (auto& problem : problems) loaded.add_problem(problem.pointer, problem.message, problem.hint);
-  compile_statement(out, loaded);
-  compile_limit(out, loaded);
+  if (readable) bind_statement(out, loaded);
+  out.rows_per_statement = rows_per_statement(out.job.target, out.rows_per_statement);
   warn_limits(out, loaded);
   if (loaded.problems.empty()) check_coverage(out, loaded);
   if (!loaded.problems.empty()) return std::nullopt;

@@ -82,14 +82,21 @@ class Run {
     for (const auto& warning : store::preflight(table_, job_.statement))
       base::log_warning("{}", warning);
     if (options_.dry_run) {
-      sink_ = std::make_unique<store::DryRunSink>(job_.statement.columns.size(),
-                                                  job_.rows_per_statement);
+      std::vector<data::Batch> lines;
+      for (const auto& names : job_.mapper.line_columns()) lines.emplace_back(names.size());
+      sink_ = std::make_unique<store::DryRunSink>(job_.statement.cells, std::move(lines));
       return;
     }
     store::WriteOptions write;
     write.rows_per_statement = job_.rows_per_statement;
     write.max_bad_rows = job_.job.quality.max_bad_rows;
-    sink_ = std::make_unique<store::WindowWriter>(*session_, job_.statement, table_, write);
+    write.max_bad_millionths = job_.job.quality.max_bad_millionths;
+    write.skip_unchanged = job_.job.write.skip_unchanged;
+    write.on_no_match = job_.job.write.on_no_match == "insert"   ? store::NoMatch::insert
+                        : job_.job.write.on_no_match == "ignore" ? store::NoMatch::ignore
+                                                                 : store::NoMatch::quarantine;
+    sink_ = std::make_unique<store::WindowWriter>(*session_, job_.statement, table_, write,
+                                                  job_.extensions);
   }
 
   void plan() {

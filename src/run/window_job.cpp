@@ -75,7 +75,7 @@ void WindowJob::take(const data::Page& page, const map::Variables& variables) {
       counts_.books.duplicate += rows;
       continue;
     }
-    auto outcome = job_.mapper.map(page.document, *record, variables, sink_.batch());
+    auto outcome = job_.mapper.map(page.document, *record, variables, sink_.batch(), sink_.lines());
     counts_.books.read += outcome.rows;
     counts_.books.filtered += outcome.filtered;
     for (auto& bad : outcome.bad) sink_.add_bad(std::move(bad));

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "erp2mysql/base/text.hpp"
+#include "erp2mysql/http/markup.hpp"
 
 namespace erp2mysql::source {
 namespace {
@@ -22,10 +22,9 @@ http::Verdict judge_json(const http::Response& response,
                          const std::function<http::Verdict(const data::Node& root)>& judge) {
   auto verdict = http::judge_status(response);
   if (verdict.action != http::Verdict::Action::ok) return verdict;
-  const auto start = base::trim(response.body);
-  if (start.starts_with('<')) {
-    const bool html = base::starts_with_ignore_case(start, "<html") ||
-                      base::starts_with_ignore_case(start, "<!doctype html");
+  const auto markup = http::markup_of(response.body);
+  if (markup != http::Markup::none) {
+    const bool html = markup == http::Markup::html;
     return nonsense(fmt::format("the answer is {}, not JSON", html ? "an HTML page" : "XML"),
                     html ? "a proxy, a firewall or a login page answers in the API's place; check "
                            "base_url and the network"

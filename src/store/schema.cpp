@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 
 #include "erp2mysql/base/text.hpp"
 
@@ -62,46 +61,6 @@ std::vector<std::string> read_names(mysql::Connection& connection, std::string_v
   return out;
 }
 
-void check_columns(const Table& table, const InsertStatement& statement) {
-  std::vector<std::string_view> known;
-  for (const auto& column : table.columns) known.push_back(column.name);
-  for (const auto& name : statement.columns) {
-    if (table.find(name) != nullptr) continue;
-    const auto near = base::nearest(name, known);
-    throw Error(ErrorKind::config,
-                fmt::format("table {}.{} has no column \"{}\"{}", table.database, table.name, name,
-                            near.empty() ? "" : ", nearest is \"" + near + "\""))
-        .hint("correct main_sql or add the column to the table");
-  }
-}
-
-void warn_key_collation(const Table& table, std::vector<std::string>& warnings) {
-  if (table.unique_keys.empty()) return;
-  for (const auto& name : table.unique_keys.front().columns) {
-    const Column* column = table.find(name);
-    if (column == nullptr || column->collation.empty() || column->collation.ends_with("_bin"))
-      continue;
-    warnings.push_back(
-        fmt::format("key column {} has collation {}: ids that differ only in case, accents "
-                    "or trailing blanks overwrite each other; use a _bin collation",
-                    name, column->collation));
-  }
-}
-
-void warn_replace(const Table& table, std::vector<std::string>& warnings) {
-  if (table.unique_keys.size() > 1) {
-    warnings.push_back(fmt::format("REPLACE may delete rows through the second unique key {}",
-                                   table.unique_keys[1].name));
-  }
-  for (const auto& trigger : table.triggers) {
-    warnings.push_back(fmt::format("REPLACE fires the delete and insert triggers ({})", trigger));
-  }
-  for (const auto& child : table.referencing) {
-    warnings.push_back(
-        fmt::format("REPLACE deletes or is refused by rows of {} that refer to this table", child));
-  }
-}
-
 // The digits after the point that are not zero, past `scale`.
 bool loses_digits(std::string_view fraction, int scale) {
   const auto kept = static_cast<std::size_t>(std::max(scale, 0));
@@ -141,44 +100,6 @@ Table read_table(mysql::Connection& connection, const std::string& database,
                  " REFERENCED_TABLE_NAME = ? ORDER BY 1",
                  database, table);
   return out;
-}
-
-std::vector<std::string> preflight(const Table& table, const InsertStatement& statement) {
-  check_columns(table, statement);
-  if (!base::equal_ignore_case(table.engine, "InnoDB")) {
-    throw Error(ErrorKind::config,
-                fmt::format("table {}.{} uses engine {}, which has no transactions", table.database,
-                            table.name, table.engine))
-        .hint("ALTER TABLE … ENGINE=InnoDB");
-  }
-  std::set<std::string> given;
-  for (const auto& name : statement.columns) given.insert(base::lower(name));
-  for (const auto& column : table.columns) {
-    if (column.nullable || column.has_default || given.contains(base::lower(column.name))) continue;
-    throw Error(ErrorKind::config,
-                fmt::format("column {} of {}.{} must have a value but main_sql does not "
-                            "name it",
-                            column.name, table.database, table.name))
-        .hint("add the column to main_sql and request, or give it a default");
-  }
-  std::vector<std::string> warnings;
-  using Kind = InsertStatement::Kind;
-  if (table.unique_keys.empty() && statement.kind != Kind::insert) {
-    warnings.push_back("the table has no unique key: a row that arrives twice is stored twice");
-  }
-  if (statement.kind == Kind::insert_or_update && !statement.repeatable_update) {
-    warnings.push_back(
-        "ON DUPLICATE KEY UPDATE with more than column = VALUES(column): a row on the border of "
-        "two windows is applied twice");
-  }
-  if (statement.kind == Kind::insert || statement.kind == Kind::insert_ignore) {
-    warnings.push_back(
-        "plain INSERT: a row on the border of two windows arrives twice and is then "
-        "refused (or, without a unique key, stored twice); REPLACE does not mind");
-  }
-  warn_key_collation(table, warnings);
-  if (statement.kind == Kind::replace) warn_replace(table, warnings);
-  return warnings;
 }
 
 bool may_change_silently(const Column& column) {

@@ -21,8 +21,8 @@ Error lock_held(const std::string& job) {
 
 }  // namespace
 
-Session::Session(mysql::Connector connect, State state, std::string run_id, std::string fingerprint,
-                 base::Clock& clock)
+Session::Session(mysql::Connector connect, State state, std::string run_id,
+                 const std::string& fingerprint, base::Clock& clock)
     : connect_(std::move(connect)),
       state_(std::move(state)),
       run_id_(std::move(run_id)),

@@ -154,11 +154,12 @@ void State::quarantine(mysql::Connection& connection, const data::Window& window
   for (const auto& row : rows) {
     connection.query(
         fmt::format("INSERT INTO {} (job, run_id, from_ms, to_ms, record_key, field, error_number,"
-                    " reason, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " reason, record, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     table("quarantine")),
         {job_, run_id, ms(window.time.from), ms(window.time.to), base::shorten(row.key, 200),
          base::shorten(row.field, 200), std::to_string(row.number),
-         base::scrub(base::shorten(row.reason, 16000)), row.record});
+         base::scrub(base::shorten(row.reason, 16000)), row.record,
+         row.unmatched ? "unmatched" : "open"});
   }
 }
 

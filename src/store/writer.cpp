@@ -13,12 +13,30 @@ namespace erp2mysql::store {
 using base::Error;
 using base::ErrorKind;
 
-WindowWriter::WindowWriter(Session& session, const InsertStatement& statement, const Table& table,
-                           WriteOptions options)
-    : session_(session), statement_(statement), table_(table), options_(options) {
-  for (std::size_t i = 0; i < statement.columns.size(); ++i) {
-    const Column* column = table.find(statement.columns[i]);
-    if (column != nullptr && may_change_silently(*column)) watched_.push_back({i, column});
+WindowWriter::WindowWriter(Session& session, Statement statement, const Table& table,
+                           WriteOptions options, std::vector<Statement> extensions)
+    : session_(session),
+      statement_(std::move(statement)),
+      extensions_(std::move(extensions)),
+      table_(table),
+      options_(options) {
+  send_by_column_type(statement_, table_);
+  matches_countable_ = statement_.repeatable_update && compares_unique_key(table_, statement_);
+  if (options_.on_no_match == NoMatch::insert && statement_.is_update()) {
+    if (!statement_.keyed_update) {
+      throw Error(ErrorKind::config,
+                  "write.onNoMatch \"insert\" needs an UPDATE of the form SET column = value, … "
+                  "WHERE column = value AND …");
+    }
+    instead_ = insert_instead(statement_);
+  }
+  for (std::size_t i = 0; i < statement_.marks.size(); ++i) {
+    const auto& slot = statement_.sent.slots[i];
+    const Column* column = table_.find(statement_.marks[i].column);
+    if (column == nullptr) continue;
+    const bool assigned = !statement_.marks[i].condition;
+    if ((assigned && may_change_silently(*column)) || slot.as_decimal)
+      watched_.push_back({slot.cell, column, slot.as_decimal});
   }
   // Half of the packet leaves room for the protocol's own bytes; 8 MiB is past any gain.
   const auto packet = session.connection().server().max_allowed_packet;
@@ -30,14 +48,16 @@ void WindowWriter::begin(std::string kind, const data::Window& window) {
   window_ = window;
   pending_.clear();
   mapping_bad_.clear();
-  written_ = 0;
-  window_bad_ = 0;
+  done_ = {};
   open_batch();
   session_.state().window_started(session_.connection(), kind_, window_, session_.run_id());
 }
 
 void WindowWriter::open_batch() {
-  pending_.push_back(std::make_unique<data::Batch>(statement_.columns.size()));
+  auto next = std::make_unique<Pending>(Pending{data::Batch(statement_.cells), {}});
+  // The last cell of an extension is the generated key, which no mapping gives.
+  for (const auto& one : extensions_) next->lines.emplace_back(one.cells - 1);
+  pending_.push_back(std::move(next));
 }
 
 void WindowWriter::row_added() {
@@ -46,15 +66,17 @@ void WindowWriter::row_added() {
   std::size_t rows = 0;
   std::size_t bytes = 0;
   for (const auto& one : pending_) {
-    rows += one->rows();
-    bytes += one->bytes();
+    rows += one->main.rows();
+    bytes += one->main.bytes();
+    for (const auto& lines : one->lines) bytes += lines.bytes();
   }
-  if (!statement_.idempotent()) {
+  if (!statement_.idempotent() || !extensions_.empty()) {
     // A part of the window must not be visible without its watermark: a second reading would
     // insert it again. So the whole window is one transaction and has to fit in memory.
     if (bytes >= 8 * options_.bytes_per_commit) {
       throw Error(ErrorKind::config,
-                  "the window is too big for plain INSERT, which needs it in one transaction")
+                  "the window is too big for a statement that must not run twice for a row, since "
+                  "all of it has to be one transaction")
           .hint("use REPLACE, or a shorter sync.window");
     }
   } else if (rows >= options_.rows_per_commit || bytes >= options_.bytes_per_commit) {
@@ -67,16 +89,23 @@ void WindowWriter::add_bad(data::BadRow row) {
   Sent sent;
   sent.bad = std::move(mapping_bad_);
   reject(std::move(row), sent);
+  check_bad_rows(sent);
   mapping_bad_ = std::move(sent.bad);
 }
 
-void WindowWriter::reject(data::BadRow row, Sent& sent) const {
+void WindowWriter::reject(data::BadRow row, Sent& sent) {
   base::log_info("bad row, key {}: {}", row.key.empty() ? "unknown" : base::quoted(row.key),
                  row.summary);
   sent.bad.push_back(std::move(row));
-  const auto total = bad_total_ + sent.bad.size();
-  if (total <= static_cast<std::uint64_t>(options_.max_bad_rows)) return;
-  const auto& last = sent.bad.back();
+}
+
+void WindowWriter::check_bad_rows(const Sent& sent) const {
+  const auto is_bad = [](const data::BadRow& row) { return !row.unmatched; };
+  const auto found =
+      static_cast<std::uint64_t>(std::count_if(sent.bad.begin(), sent.bad.end(), is_bad));
+  const auto total = bad_total_ + found;
+  if (found == 0 || total <= static_cast<std::uint64_t>(options_.max_bad_rows)) return;
+  const auto& last = *std::find_if(sent.bad.rbegin(), sent.bad.rend(), is_bad);
   throw Error(ErrorKind::data,
               fmt::format("{}{}", last.summary,
                           options_.max_bad_rows == 0
@@ -91,8 +120,21 @@ void WindowWriter::reject(data::BadRow row, Sent& sent) const {
 
 void WindowWriter::finish(WindowCounts& counts, std::optional<base::Instant> watermark) {
   commit(&counts, watermark);
-  counts.books.written = written_;
-  counts.books.quarantined = window_bad_;
+  fill(counts, done_);
+}
+
+void WindowWriter::fill(WindowCounts& counts, const Totals& totals) {
+  counts.books.written = totals.written;
+  counts.books.unchanged = totals.unchanged;
+  counts.books.quarantined = totals.quarantined;
+  counts.unmatched = totals.unmatched;
+}
+
+void WindowWriter::Totals::add(const Sent& sent) {
+  written += sent.written;
+  unchanged += sent.unchanged;
+  unmatched += sent.unmatched;
+  quarantined += sent.bad.size();
 }
 
 void WindowWriter::fail(const WindowCounts& counts) noexcept {
@@ -111,10 +153,11 @@ void WindowWriter::commit(const WindowCounts* last, std::optional<base::Instant>
     try {
       attempt(last, watermark, sent, in_doubt);
       session_.committed(watermark);
-      written_ += sent.written;
+      done_.add(sent);
       affected_ += sent.affected;
-      window_bad_ += sent.bad.size();
-      bad_total_ += sent.bad.size();
+      bad_total_ += static_cast<std::uint64_t>(
+          std::count_if(sent.bad.begin(), sent.bad.end(),
+                        [](const data::BadRow& row) { return !row.unmatched; }));
       pending_.clear();
       mapping_bad_.clear();
       return;
@@ -138,20 +181,23 @@ void WindowWriter::attempt(const WindowCounts* last, std::optional<base::Instant
       return;
     }
     sent.bad = mapping_bad_;
-    for (const auto& one : pending_) send(*one, sent);
+    for (const auto& one : pending_)
+      extensions_.empty() ? send(one->main, sent) : send_records(*one, sent);
     state.quarantine(connection, window_, session_.run_id(), sent.bad);
     if (last != nullptr) {
       WindowCounts counts = *last;
-      counts.books.written = written_ + sent.written;
-      counts.books.quarantined = window_bad_ + sent.bad.size();
+      Totals totals = done_;
+      totals.add(sent);
+      fill(counts, totals);
+      check_ratio(counts);
       if (!counts.books.balanced()) {
         throw Error(
             ErrorKind::data,
             fmt::format(
-                "the books do not balance: read {} but written {} + filtered {} + duplicate {} "
-                "+ quarantined {}",
-                counts.books.read, counts.books.written, counts.books.filtered,
-                counts.books.duplicate, counts.books.quarantined));
+                "the books do not balance: read {} but written {} + unchanged {} + filtered {} + "
+                "duplicate {} + quarantined {}",
+                counts.books.read, counts.books.written, counts.books.unchanged,
+                counts.books.filtered, counts.books.duplicate, counts.books.quarantined));
       }
       state.window_ended(connection, kind_, window_, "done", counts);
     }
@@ -160,6 +206,16 @@ void WindowWriter::attempt(const WindowCounts* last, std::optional<base::Instant
     connection.rollback();
     throw;
   }
+}
+
+void WindowWriter::check_ratio(const WindowCounts& counts) const {
+  if (!options_.max_bad_millionths || counts.books.read == 0) return;
+  const auto bad = counts.books.quarantined;
+  if (bad * 1'000'000 <= counts.books.read * *options_.max_bad_millionths) return;
+  throw Error(ErrorKind::data, fmt::format("{} of {} rows of the window are bad, more than "
+                                           "quality.maxBadRatio allows",
+                                           bad, counts.books.read))
+      .hint("see the log for the rows; repair the mapping, the column or the source");
 }
 
 void WindowWriter::recover(const mysql::SqlError& error, int tries) {

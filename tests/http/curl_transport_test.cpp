@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "erp2mysql/base/stop.hpp"
-#include "erp2mysql/http/html.hpp"
+#include "erp2mysql/http/markup.hpp"
 #include "erp2mysql/http/sign.hpp"
 #include "tiny_server.hpp"
 
@@ -171,7 +171,7 @@ TEST(Curl, InterimAnswersAreSkippedAndHtmlComesThrough) {
   const auto response = transport.send(get(server.url()));
   EXPECT_EQ(response.header("X-A"), "");
   EXPECT_EQ(response.header("X-B"), "2");
-  EXPECT_TRUE(looks_like_html(response.body));
+  EXPECT_EQ(markup_of(response.body), Markup::html);
 }
 
 TEST(Curl, TheEnvironmentSetsNoProxy) {

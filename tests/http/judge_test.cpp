@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "erp2mysql/http/html.hpp"
+#include "erp2mysql/http/markup.hpp"
 #include "erp2mysql/http/transport.hpp"
 
 namespace erp2mysql::http {
@@ -82,11 +82,21 @@ TEST(Encode, Forms) {
   EXPECT_EQ(form_encode({}), "");
 }
 
-TEST(Html, IsRecognized) {
-  EXPECT_TRUE(looks_like_html("<html>"));
-  EXPECT_TRUE(looks_like_html("\xEF\xBB\xBF \r\n<!DOCTYPE html>"));
-  EXPECT_FALSE(looks_like_html("{\"a\":\"<html>\"}"));
-  EXPECT_FALSE(looks_like_html(""));
+TEST(Markup, IsRecognizedBehindMarkAndBlanks) {
+  const struct {
+    std::string body;
+    Markup markup;
+  } cases[] = {
+      {"<html>", Markup::html},
+      {"\xEF\xBB\xBF \r\n<!DOCTYPE html>", Markup::html},
+      {"\xEF\xBB\xBF<HTML lang=\"zh\">", Markup::html},
+      {"\xEF\xBB\xBF<?xml version=\"1.0\"?>", Markup::xml},
+      {" <error/>", Markup::xml},
+      {"{\"a\":\"<html>\"}", Markup::none},
+      {"\xEF\xBB\xBF{}", Markup::none},
+      {"", Markup::none},
+  };
+  for (const auto& c : cases) EXPECT_EQ(markup_of(c.body), c.markup) << c.body;
 }
 
 }  // namespace

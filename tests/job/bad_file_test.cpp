@@ -68,6 +68,8 @@ struct BadFile {
   std::vector<std::string> problems;
 };
 
+void PrintTo(const BadFile& bad, std::ostream* out) { *out << bad.file; }
+
 class BadFileTest : public ::testing::TestWithParam<BadFile> {};
 
 TEST_P(BadFileTest, SaysEverythingThatIsWrong) {

@@ -2,6 +2,8 @@
 // The metadata of the five systems in the shapes in which exports and users write it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "job/sample.hpp"
 
 namespace erp2mysql::job {
@@ -89,6 +91,15 @@ const Platform k_platforms[] = {
      k_execute},
 };
 
+// Names of tests take letters, digits and underscores only.
+std::string platform_test_name(const ::testing::TestParamInfo<Platform>& info) {
+  std::string name = info.param.name;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+void PrintTo(const Platform& platform, std::ostream* out) { *out << platform.name; }
+
 class PlatformTest : public ::testing::TestWithParam<Platform> {};
 
 TEST_P(PlatformTest, MetadataLoadsAsItIs) {
@@ -105,7 +116,7 @@ TEST_P(PlatformTest, MetadataLoadsAsItIs) {
   EXPECT_EQ(loaded.job.target.connection.at("username"), "u");
 }
 
-INSTANTIATE_TEST_SUITE_P(Load, PlatformTest, ::testing::ValuesIn(k_platforms));
+INSTANTIATE_TEST_SUITE_P(Load, PlatformTest, ::testing::ValuesIn(k_platforms), platform_test_name);
 
 TEST(Load, KeepsNestedItems) {
   const auto text = R"({"source": {"platform": "xiaobangbang", "connection":)" +

@@ -140,6 +140,9 @@ TEST(Mapper, Ids) {
       {"o_id", R"({"x":1})", nullptr},
       {"o_id", R"({"o_id":null})", nullptr},
       {"o_id", R"({"o_id":""})", nullptr},
+      {"{made|date}", R"({"made":"2024-03-01 10:00:00"})", "2024-03-01"},
+      {"{made|date}", R"({"made":"soon"})", nullptr},
+      {"_function {a} / {b}", R"({"a":1,"b":0})", nullptr},
       {"", R"({"o_id":1})", nullptr},
   };
   for (const auto& test : cases) {

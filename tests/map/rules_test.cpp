@@ -81,6 +81,39 @@ TEST(ValueRule, TemplatesAndExpressions) {
   }
 }
 
+TEST(ValueRule, ParsersOfColumns) {
+  const struct {
+    const char* field;
+    job::Parser parser;
+    const char* fallback;  // null: no default
+    const char* cell;      // null: NULL
+  } cases[] = {
+      {"{tags}", {"ArrayToString", ","}, nullptr, "a,b c,3"},
+      {"{tags}", {"ArrayToString", " | "}, nullptr, "a | b c | 3"},
+      {"{no_tags}", {"ArrayToString", ","}, nullptr, ""},
+      {"{text}", {"ArrayToString", ","}, nullptr, "x;y \"z\""},
+      {"{text}", {"StringToArray", ";"}, nullptr, R"(["x","y \"z\""])"},
+      {"{text}", {"StringToArray", ""}, nullptr, R"(["x;y \"z\""])"},
+      {"{tags}", {"StringToArray", ","}, nullptr, R"(["a","b c",3])"},
+      {"{missing}", {"ArrayToString", ","}, nullptr, nullptr},
+      {"{missing}", {"StringToArray", ","}, "[]", "[]"},
+  };
+  const auto document =
+      Document::parse_page(R"({"tags":["a","b c",3],"no_tags":[],"text":"x;y \"z\""})");
+  for (const auto& test : cases) {
+    CompileProblems problems;
+    job::Item one = item("c", "string", test.field);
+    one.parser = test.parser;
+    if (test.fallback != nullptr) one.default_value = test.fallback;
+    std::string scratch;
+    const auto rule = ValueRule::compile(one, "", problems);
+    const auto cell = rule.cell({&document.root(), nullptr}, sample(), scratch);
+    ASSERT_TRUE(problems.empty()) << test.field;
+    EXPECT_EQ(cell.value_or("NULL"), test.cell == nullptr ? "NULL" : test.cell)
+        << test.field << " " << test.parser.name << " " << test.parser.params;
+  }
+}
+
 TEST(ValueRule, DivisionByZeroIsNullOnlyOnRequest) {
   const auto document = Document::parse_page(k_order);
   const FlatRow row{&document.root(), nullptr};

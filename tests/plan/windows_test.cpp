@@ -196,6 +196,46 @@ TEST(Cut, DayBoundsWithLongWindows) {
   expect_tiling(stretch, day_cut, windows);
 }
 
+TEST(Cut, NeverAsksForMoreThanThePlatformsMaximum) {
+  struct Case {
+    const char* name;
+    base::Millis window;
+    Coverage coverage;
+  };
+  const Case cases[] = {
+      {"as they are", 30 * 24h, exact},
+      {"whole days around", 7 * 24h,
+       [](const Range& w) {
+         return Range{day(w.from), day(w.to) + 24h};
+       }},
+      {"start of the day", 7 * 24h,
+       [](const Range& w) {
+         return Range{day(w.from), w.to};
+       }},
+      {"an hour more at both ends", 30 * 24h,
+       [](const Range& w) {
+         return Range{w.from - 1h, w.to + 1h};
+       }},
+      {"always two days", 24h,
+       [](const Range& w) {
+         return Range{w.to - 48h, w.to};
+       }},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const Stretch stretch{
+        {at("2024-01-01 13:00:00"), at("2024-02-01 20:00:00")}, c.window, 7 * 24h};
+    const auto windows = cut(stretch, c.coverage);
+    expect_tiling(stretch, c.coverage, windows);
+    ASSERT_FALSE(windows.empty());
+    EXPECT_EQ(windows.back().time.to, stretch.time.to);
+    for (const auto& window : windows) {
+      const auto asked = c.coverage(window.time);
+      EXPECT_LE(asked->to - asked->from, 7 * 24h) << show(window.time);
+    }
+  }
+}
+
 TEST(Cut, DayBoundsNeedWindowsOfADay) {
   const auto error = error_of([] {
     cut({{at("2024-01-10 13:00:00"), at("2024-01-13 13:00:00")}, 6h, {}}, day_cut);

@@ -98,6 +98,20 @@ TEST(Compile, PageSize) {
   }
 }
 
+TEST(Compile, RowsPerStatementAreReadLikeEveryNumberOfAJob) {
+  const std::pair<const char*, std::size_t> cases[] = {
+      {"\"500\"", 500}, {"500", 500}, {"\" 1e3 \"", 1000}, {"\"\"", 1000}, {"10000", 10000},
+  };
+  for (const auto& [value, rows] : cases) {
+    auto loaded =
+        load({{R"("otherRequest": [)",
+               R"("otherRequest": [{"field": "limit", "value": )" + std::string(value) + "}, "}});
+    const auto job = compile(loaded);
+    ASSERT_TRUE(job) << value << all_text(loaded.problems);
+    EXPECT_EQ(job->rows_per_statement, rows) << value;
+  }
+}
+
 struct Bad {
   const char* name;
   Edits edits;
@@ -128,7 +142,24 @@ const Bad k_bad[] = {
        R"("pagination": {"pageSize": 101}, "request": [{"field": "start_time")"}},
      "/source/pagination/pageSize",
      "page size 101"},
-    {"execute", {{"\"batchexecute\"", "\"execute\""}}, "/target/api", "execute"},
+    {"the short form for execute",
+     {{"\"batchexecute\"", "\"execute\""}},
+     "/target/otherRequest/0/value",
+     "after VALUES"},
+    {"a name that no item has",
+     {{"\"batchexecute\"", "\"execute\""}, {"(id) VALUES", "(id) VALUES (:ident)"}},
+     "/target/otherRequest/0/value",
+     "\"ident\""},
+    {"an UPDATE that skips unchanged rows",
+     {{"\"batchexecute\"", "\"execute\""},
+      {"INSERT INTO t (id) VALUES", "UPDATE t SET a = 1 WHERE id = :id"},
+      {"\"source\":", "\"write\": {\"skipUnchanged\": true}, \"source\":"}},
+     "/write/skipUnchanged",
+     "needs an INSERT"},
+    {"a no-op target without an id",
+     {{"\"batchexecute\"", "\"写入空操作\""}},
+     "/source/id",
+     "by their id"},
     {"unknown format of a bound",
      {{"CURRENT_TIME|datetime", "CURRENT_TIME|datetim"}},
      "/source/request/1/value",

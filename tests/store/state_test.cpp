@@ -55,7 +55,7 @@ TEST_F(Preflight, RefusesWhatCannotWork) {
   };
   for (const auto& test : cases) {
     expect_error(ErrorKind::config, test.says, [&] {
-      preflight(read_table(*connection_, name_, test.table), parse_insert(test.sql));
+      preflight(read_table(*connection_, name_, test.table), parse_batch(test.sql));
     });
   }
 }
@@ -88,7 +88,7 @@ TEST_F(Preflight, WarnsOfHazards) {
   };
   for (const auto& test : cases) {
     const std::string sql = std::string(test.verb) + " INTO " + test.table + " (ID) VALUES";
-    const auto warnings = preflight(read_table(*connection_, name_, test.table), parse_insert(sql));
+    const auto warnings = preflight(read_table(*connection_, name_, test.table), parse_batch(sql));
     ASSERT_EQ(warnings.size(), test.says.size()) << sql;
     for (std::size_t i = 0; i < warnings.size(); ++i) {
       EXPECT_NE(warnings[i].find(test.says[i]), std::string::npos) << warnings[i];

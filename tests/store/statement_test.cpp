@@ -9,9 +9,9 @@
 namespace erp2mysql::store {
 namespace {
 
-using Kind = InsertStatement::Kind;
+using Kind = Statement::Kind;
 
-TEST(ParseInsert, GoodStatements) {
+TEST(ParseBatch, GoodStatements) {
   const struct {
     const char* sql;
     Kind kind;
@@ -36,17 +36,44 @@ TEST(ParseInsert, GoodStatements) {
        "INSERT INTO `t` (`a`) VALUES", " on duplicate key update a=values(a)"},
   };
   for (const auto& test : cases) {
-    const auto statement = parse_insert(test.sql);
+    const auto statement = parse_batch(test.sql);
     EXPECT_EQ(statement.kind, test.kind) << test.sql;
-    EXPECT_EQ(statement.head, test.head) << test.sql;
-    EXPECT_EQ(statement.tail, test.tail) << test.sql;
+    EXPECT_EQ(statement.sent.head, test.head) << test.sql;
+    EXPECT_EQ(statement.sent.tail, test.tail) << test.sql;
   }
-  const auto parts = parse_insert("REPLACE INTO `d`.t (x, y) VALUES");
+  const auto parts = parse_batch("REPLACE INTO `d`.t (x, y) VALUES");
   EXPECT_EQ(parts.database, "d");
   EXPECT_EQ(parts.table, "t");
   EXPECT_EQ(parts.columns, (std::vector<std::string>{"x", "y"}));
   EXPECT_TRUE(parts.idempotent());
-  EXPECT_FALSE(parse_insert("INSERT INTO t (a) VALUES").idempotent());
+  EXPECT_FALSE(parse_batch("INSERT INTO t (a) VALUES").idempotent());
+}
+
+TEST(ParseInsert, OnlyPlainAssignmentsCanBeRepeated) {
+  const struct {
+    const char* update;
+    bool idempotent;
+  } cases[] = {
+      {"a = VALUES(a)", true},
+      {"a=values(`a`), `B` = VALUES ( b )", true},
+      {"a = VALUES(b)", false},
+      {"a = a + VALUES(a)", false},
+      {"a = VALUES(a) + 1", false},
+      {"a = VALUES(a), n = n + 1", false},
+      {"a = NOW()", false},
+      {"a = 1", false},
+      {"a = IF(VALUES(b) > b, VALUES(a), a)", false},
+      {"a = VALUES(a),", false},
+      {"a = VALUES(a) b = VALUES(b)", false},
+      {"a = 'VALUES(a)'", false},
+      {"", false},
+  };
+  for (const auto& test : cases) {
+    const auto statement = parse_batch(
+        std::string("INSERT INTO t (a, b) VALUES ON DUPLICATE KEY UPDATE ") + test.update);
+    EXPECT_EQ(statement.kind, Kind::insert_or_update);
+    EXPECT_EQ(statement.idempotent(), test.idempotent) << test.update;
+  }
 }
 
 std::string wide(int columns, int marks) {
@@ -56,7 +83,7 @@ std::string wide(int columns, int marks) {
   return "REPLACE INTO t (" + names + ") VALUES (" + values + ")";
 }
 
-TEST(ParseInsert, BadStatementsSayWhatIsWrong) {
+TEST(ParseBatch, BadStatementsSayWhatIsWrong) {
   const struct {
     std::string sql;
     const char* says;
@@ -76,9 +103,12 @@ TEST(ParseInsert, BadStatementsSayWhatIsWrong) {
       {"INSERT INTO t (a) VALUES ('?')", "only ? marks"},
       {"INSERT INTO t (a) VALUES (NOW())", "only ? marks"},
       {"INSERT INTO t (a) VALUES (?", "the end"},
+      {"INSERT INTO t (a) VALUES (:a)", "only ? marks"},
+      {"INSERT INTO t (a) VALUES (<{a: }>)", "only ? marks"},
+      {"INSERT INTO t (a) VALUES ON DUPLICATE KEY UPDATE a = :a", "no placeholder"},
       {"INSERT INTO t (a) VALUES (?), (?)", "after VALUES"},
       {"INSERT INTO t (a) VALUES nonsense", "after VALUES"},
-      {"INSERT INTO t (a) VALUES; DROP TABLE t", "after VALUES"},
+      {"INSERT INTO t (a) VALUES; DROP TABLE t", "after the statement"},
       {"REPLACE INTO t (a) VALUES ON DUPLICATE KEY UPDATE a = 1", "plain INSERT"},
       {"INSERT IGNORE INTO t (a) VALUES ON DUPLICATE KEY UPDATE a = 1", "plain INSERT"},
       {"INSERT INTO `t (a) VALUES", "not closed"},
@@ -89,7 +119,7 @@ TEST(ParseInsert, BadStatementsSayWhatIsWrong) {
   };
   for (const auto& test : cases) {
     try {
-      parse_insert(test.sql);
+      parse_batch(test.sql);
       ADD_FAILURE() << "accepted: " << test.sql;
     } catch (const base::Error& error) {
       EXPECT_EQ(error.kind(), base::ErrorKind::config);
@@ -97,7 +127,7 @@ TEST(ParseInsert, BadStatementsSayWhatIsWrong) {
           << test.sql << ": " << error.message();
     }
   }
-  EXPECT_EQ(parse_insert(wide(39, 39)).columns.size(), 39u);
+  EXPECT_EQ(parse_batch(wide(39, 39)).columns.size(), 39u);
 }
 
 TEST(SilentChange, OnlyDigitsThatWouldBeLost) {

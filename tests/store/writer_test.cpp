@@ -28,7 +28,7 @@ class Writer : public testing::Test {
   }
   void open(const std::string& verb, std::int64_t max_bad_rows = 0, const char* tail = "") {
     session_ = std::make_unique<Session>(connector(), State(name_, "job"), "run-1", "f", clock_);
-    statement_ = parse_insert(verb + " INTO t (id, v, n) VALUES " + tail);
+    statement_ = parse_batch(verb + " INTO t (id, v, n) VALUES " + tail);
     table_ = read_table(*watcher_, name_, "t");
     WriteOptions options;
     options.rows_per_statement = 3;
@@ -86,7 +86,7 @@ class Writer : public testing::Test {
   base::FakeClock clock_;
   std::unique_ptr<mysql::Connection> watcher_;
   std::unique_ptr<Session> session_;
-  InsertStatement statement_;
+  Statement statement_;
   Table table_;
   std::unique_ptr<WindowWriter> writer_;
 };
@@ -133,7 +133,7 @@ TEST_F(Writer, ABadRowStopsTheRunAndNothingIsCommitted) {
   const struct {
     const char *v, *n, *says;
   } cases[] = {{"too long", "1.00", "column 'v'"},
-               {"fine", "much", "wrong form for column"},
+               {"fine", "much", "wrong form for column 'n'"},
                {"fine", "1.234", "rounded away"},
                {"fine", "123456.00", "column 'n'"}};
   for (const auto& test : cases) {
@@ -214,6 +214,15 @@ TEST_F(Writer, PlainInsertIsAllOrNothing) {
   EXPECT_EQ(finish(14).books.written, 14u);
   EXPECT_EQ(rows(), "15");
   EXPECT_EQ(one("SELECT attempt FROM erp2mysql_window"), "2");
+}
+
+TEST_F(Writer, AnUpdateThatCountsIsAllOrNothingLikeAPlainInsert) {
+  open("INSERT", 0, "ON DUPLICATE KEY UPDATE n = n + VALUES(n)");
+  add_many(1, 14);
+  EXPECT_EQ(rows(), "0");
+  EXPECT_EQ(finish(14).books.written, 14u);
+  EXPECT_EQ(rows(), "14");
+  EXPECT_EQ(one("SELECT seq FROM erp2mysql_job"), "1");
 }
 
 TEST_F(Writer, AKilledConnectionIsReplayedExactlyOnce) {

@@ -18,7 +18,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.parse
@@ -116,10 +115,12 @@ class World:
         self.dir = Path(tempfile.mkdtemp(prefix="e2m", dir="/tmp"))
         self.processes = []
         self.mock_process = None
+        self.server = None
         self.counter = 0
         atexit.register(self.close)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, lambda caught, _: sys.exit(128 + caught))
+            # unittest takes any other exception for one test's failure and goes on
+            signal.signal(number, signal.default_int_handler)
         self.mock_flags = mock_flags
         self.start_server()
         self.fresh()
@@ -155,11 +156,13 @@ class World:
         self.port = int(port_file.read_text())
 
     def close(self):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # a second one must not stop the cleaning up
         for process in [*self.processes, self.mock_process]:
             if process and process.poll() is None:
                 process.kill()
                 process.wait()
-        if self.server.poll() is None:
+        if self.server and self.server.poll() is None:
             self.server.stdin.close()
             self.server.wait()
         shutil.rmtree(self.dir, ignore_errors=True)

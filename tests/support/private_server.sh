@@ -33,6 +33,19 @@ dir=$(cd "$dir" && pwd)
 [ -z "$(ls -A "$dir")" ] || fail "$dir is not empty"
 mkdir -p "$dir/data/mysql"
 
+# The one who waits for the server may be gone before it answers: then the pipe is broken.
+pid=
+clean() {
+  trap '' HUP INT TERM PIPE
+  [ -z "$pid" ] || kill -9 "$pid" 2> /dev/null || :
+  wait
+  rm -rf "$dir"
+}
+if [ $guard = yes ]; then
+  trap clean EXIT
+  trap 'exit 1' HUP INT TERM PIPE
+fi
+
 # The caller's own options come last and win.
 settings() {
   echo --no-defaults
@@ -119,6 +132,3 @@ echo $pid
 trap '' INT TERM HUP
 exec > /dev/null 2>&1
 while read -r _; do :; done
-kill -9 $pid || :
-wait $pid || :
-rm -rf "$dir"

@@ -32,11 +32,17 @@ class Batch {
   /// Adds the next cell of the row. All cells travel as text; the server converts by column type.
   void add(std::string_view text);
   void add_null();
+  /// Starts a row with all cells of that row; more may follow when this batch has more columns.
+  void append(const Batch& other, std::size_t row);
+  /// Takes back all rows, finished or not, from this one on.
+  void truncate(std::size_t rows);
   /// Takes back the unfinished row and its bytes.
-  void drop_row();
+  void drop_row() { truncate(rows() - 1); }
 
   /// The cell's text, nothing for NULL. Valid until the batch changes.
   std::optional<std::string_view> cell(std::size_t row, std::size_t column) const;
+  /// The record the row came from; rows of one record have the same one. May be null.
+  const Node* record(std::size_t row) const { return records_[row].node; }
   /// Compact JSON of the record the row came from; "null" when unknown.
   std::string record_json(std::size_t row) const;
   /// Bytes of one row.

@@ -60,12 +60,13 @@ struct Books {
 
 /// A row that did not make it, with everything an operator needs to repair it.
 struct BadRow {
-  std::string record;   // raw record as JSON text
-  std::string reason;   // may hold row values: for quarantine, never for logs
-  std::string summary;  // without row values: for logs
-  std::string field;    // target column or source field
-  std::string key;      // the record's id
-  unsigned number = 0;  // server error number, 0 for mapping errors
+  std::string record;      // raw record as JSON text
+  std::string reason;      // may hold row values: for quarantine, never for logs
+  std::string summary;     // without row values: for logs
+  std::string field;       // target column or source field
+  std::string key;         // the record's id
+  unsigned number = 0;     // server error number, 0 for mapping errors
+  bool unmatched = false;  // nothing is wrong with it; an UPDATE found no row yet
 };
 
 }  // namespace erp2mysql::data

@@ -59,13 +59,24 @@ struct Source {
   base::Millis page_delay{0};  // pause between pages
 };
 
+/// A statement that runs after main_sql, once per line of a list of the record.
+struct Extension {
+  std::string name;  // extend_sql_n
+  std::string sql;
+  std::string pointer;  // of the statement
+  std::string list;     // path of the list in the record
+  std::vector<Item> items;
+};
+
 struct Target {
   std::string platform;   // "mysql"
   Connection connection;  // canonical keys: host port socket database username …
   std::string api;        // "execute", "batchexecute", "写入空操作"
+  bool no_op() const { return api == "写入空操作"; }
   std::vector<Item> request;
-  std::map<std::string, std::string> other_request;  // main_sql, limit, extend_sql_n
+  std::map<std::string, std::string> other_request;  // main_sql, limit
   std::map<std::string, std::string> other_pointer;  // the same keys → JSON pointer of the value
+  std::vector<Extension> extensions;                 // in the order of their numbers
 };
 
 struct Sync {
@@ -100,7 +111,13 @@ struct Rule {
 
 struct Quality {
   std::int64_t max_bad_rows = 0;
+  std::optional<std::uint64_t> max_bad_millionths;  // maxBadRatio, of the rows of a window
   std::vector<Rule> rules;
+};
+
+struct Write {
+  std::string on_no_match = "quarantine";  // an UPDATE finds no row: quarantine, ignore, insert
+  bool skip_unchanged = false;             // rows that the table holds already are not sent
 };
 
 struct Job {
@@ -114,6 +131,7 @@ struct Job {
   std::optional<std::vector<RateLimit>> rate_limits;  // replaces the platform's defaults
   Retry retry;
   Quality quality;
+  Write write;
   std::string state_database;  // empty: the target's
   /// SHA-256 (hex) of what decides which rows arrive: source without connection secrets, target
   /// request and statement, zone. Formatting, labels and limits do not change it.

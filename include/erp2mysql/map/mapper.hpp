@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,11 @@ class Mapper {
   /// Never throws; mistakes go to `problems`.
   static Mapper compile(const job::Job& job, CompileProblems& problems);
 
-  /// Names of the mapped columns, in the order of the job's `request`.
+  /// Names of the mapped columns, in the order of the job's `request`; for a no-op target those of
+  /// the record store.
   const std::vector<std::string>& columns() const { return columns_; }
+  /// Names of the parameters of each extension statement.
+  const std::vector<std::vector<std::string>>& line_columns() const { return line_columns_; }
 
   struct Outcome {
     std::uint64_t rows = 0;      // what the record became after flattening
@@ -32,10 +36,12 @@ class Mapper {
     std::uint64_t mapped = 0;    // of these, added to the batch
     std::vector<data::BadRow> bad;
   };
-  /// Adds the record's rows to `batch`. A row that fails is in `bad` and not in the batch.
-  /// Throws base::Error{config} only for a quality rule with onFail "stop".
+  /// Adds the record's rows to `batch`, and their lines to `lines`, one batch per extension. A row
+  /// that fails is in `bad` and in no batch. Throws base::Error{config} only for a quality rule
+  /// with onFail "stop".
   Outcome map(const std::shared_ptr<const data::Document>& page, const data::Node& record,
-              const Variables& variables, data::Batch& batch) const;
+              const Variables& variables, data::Batch& batch,
+              std::span<data::Batch> lines = {}) const;
 
   /// The record's id by `source.id`; nothing when it has none or the job names no id.
   std::optional<std::string> id(const data::Node& record, const Variables& variables) const;
@@ -47,11 +53,26 @@ class Mapper {
     std::string name;
     ValueRule rule;
   };
+  struct Lines {
+    std::string list;
+    std::vector<Column> rules;
+  };
+  using Page = std::shared_ptr<const data::Document>;
+  static std::vector<Column> compile_columns(const std::vector<job::Item>& items,
+                                             std::string_view flat, CompileProblems& problems);
   void map_row(const FlatRow& row, const Variables& variables, data::Batch& batch) const;
+  void map_lines(const Page& page, const data::Node& record, const Variables& variables,
+                 std::span<data::Batch> lines) const;
+  void store_record(const data::Node& record, const Variables& variables, data::Batch& batch) const;
 
   std::string flat_;
   std::vector<std::string> columns_;
   std::vector<Column> rules_;
+  std::vector<std::vector<std::string>> line_columns_;
+  std::vector<Lines> lines_;
+  bool no_op_ = false;
+  std::string job_;
+  ValueRule number_;
   ConditionFilter filter_;
   QualityRules quality_;
   bool has_id_ = false;

@@ -82,6 +82,20 @@ struct Result {
   std::vector<Row> rows;
   std::uint64_t affected = 0;
   unsigned warnings = 0;
+  std::uint64_t last_insert_id = 0;
+};
+
+/// A statement that is executed once per row of a batch: `head tuple tail`. Where `repeats`, many
+/// rows may go as one statement, `head tuple,tuple,… tail`.
+struct RowStatement {
+  struct Slot {
+    std::size_t cell = 0;     // the cell that fills the mark
+    bool as_decimal = false;  // sent as a number: text compared with a DECIMAL column goes through
+                              // a double in the server
+  };
+  std::string head, tuple, tail;
+  bool repeats = false;
+  std::vector<Slot> slots;  // one per ? mark
 };
 
 struct Warning {
@@ -112,14 +126,14 @@ class Connection {
   virtual std::vector<Warning> warnings() = 0;
   virtual const ServerInfo& server() const = 0;
 
-  /// Sends rows [first, first+count) of the batch with a statement of the form
-  /// `head` + "(?,?,…)" per row (head ends in VALUES), by the fastest safe method the client
-  /// library and the server allow together. Returns affected rows and warnings. On error nothing
-  /// of these rows is left in the transaction (a savepoint guards the call). Throws SqlError.
-  virtual Result insert_rows(std::string_view head, std::string_view tail, const data::Batch& batch,
-                             std::size_t first, std::size_t count) = 0;
-  /// Name of the method insert_rows uses, for explain and logs: "bulk" or "prepared".
-  virtual std::string_view insert_method() const = 0;
+  /// Executes the statement for rows [first, first+count) of the batch, in order, by the fastest
+  /// safe method the client library and the server allow together. Returns affected rows (matched
+  /// ones for UPDATE), warnings and the last generated key. On error nothing of these rows is left
+  /// in the transaction (a savepoint guards the call). Throws SqlError.
+  virtual Result write_rows(const RowStatement& statement, const data::Batch& batch,
+                            std::size_t first, std::size_t count) = 0;
+  /// Name of the method write_rows uses, for explain and logs: "bulk" or "prepared".
+  virtual std::string_view write_method() const = 0;
 };
 
 /// Connects, sets the session up (utf8mb4, strict sql_mode, time zone, lock waits, READ COMMITTED)

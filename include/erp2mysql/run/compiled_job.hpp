@@ -21,7 +21,8 @@ struct CompiledJob {
   std::unique_ptr<source::Source> source;
   map::RequestBuilder request;
   map::Mapper mapper;
-  store::InsertStatement statement;
+  store::Statement statement;
+  std::vector<store::Statement> extensions;  // after it, for the lines of each record
   std::int64_t page_size = 50;
   std::size_t rows_per_statement = 1000;
 

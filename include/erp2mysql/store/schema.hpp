@@ -43,7 +43,11 @@ Table read_table(mysql::Connection& connection, const std::string& database,
                  const std::string& table);
 
 /// Contradictions throw base::Error{config}; hazards are returned as warnings.
-std::vector<std::string> preflight(const Table& table, const InsertStatement& statement);
+std::vector<std::string> preflight(const Table& table, const Statement& statement);
+/// The UPDATE compares all columns of some unique key, so that it changes one row at most.
+bool compares_unique_key(const Table& table, const Statement& statement);
+/// Values compared with number columns travel as numbers.
+void send_by_column_type(Statement& statement, const Table& table);
 
 /// Why the server would change this cell silently (digits or fractions of a second rounded away);
 /// nothing when it would not. Pure.

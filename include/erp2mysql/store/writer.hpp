@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,13 +20,19 @@
 
 namespace erp2mysql::store {
 
+/// What becomes of a row whose UPDATE finds nothing.
+enum class NoMatch { quarantine, ignore, insert };
+
 struct WriteOptions {
   std::size_t rows_per_statement = 1000;  // the job's `limit`
   /// Pages of rows that are not committed stay in memory; past 1,000 rows a commit hardly costs.
   std::size_t rows_per_commit = 2000;
   std::size_t bytes_per_commit = 32u << 20;
-  std::int64_t max_bad_rows = 0;  // of the whole run
-  int max_attempts = 10;          // of one transaction
+  std::int64_t max_bad_rows = 0;                    // of the whole run
+  std::optional<std::uint64_t> max_bad_millionths;  // of the rows of a window
+  NoMatch on_no_match = NoMatch::quarantine;
+  bool skip_unchanged = false;
+  int max_attempts = 10;  // of one transaction
 };
 
 /// The connection of a run with its lock and state row. Reconnects on its own between attempts.
@@ -33,7 +40,7 @@ class Session {
  public:
   /// Connects, creates the state tables, takes the lock and the epoch. Throws Error{locked} when
   /// another run holds the job.
-  Session(mysql::Connector connect, State state, std::string run_id, std::string fingerprint,
+  Session(mysql::Connector connect, State state, std::string run_id, const std::string& fingerprint,
           base::Clock& clock);
 
   mysql::Connection& connection() { return *connection_; }
@@ -67,6 +74,8 @@ class RowSink {
   virtual void begin(std::string kind, const data::Window& window) = 0;
   /// The batch to map into; call row_added after every record.
   virtual data::Batch& batch() = 0;
+  /// Beside it, one batch per extension statement.
+  virtual std::span<data::Batch> lines() = 0;
   virtual void row_added() = 0;
   /// A row that never reached the batch. Throws Error{data} past quality.maxBadRows.
   virtual void add_bad(data::BadRow row) = 0;
@@ -82,37 +91,40 @@ class RowSink {
 /// Counts and writes nothing.
 class DryRunSink : public RowSink {
  public:
-  DryRunSink(std::size_t columns, std::size_t rows_per_statement)
-      : columns_(columns), rows_(rows_per_statement), batch_(columns) {}
-  void begin(std::string, const data::Window&) override { *this = DryRunSink(columns_, rows_); }
+  DryRunSink(std::size_t columns, std::vector<data::Batch> lines = {})
+      : batch_(columns), lines_(std::move(lines)) {}
+  void begin(std::string, const data::Window&) override { written_ = bad_ = 0; }
   data::Batch& batch() override { return batch_; }
+  std::span<data::Batch> lines() override { return lines_; }
   void row_added() override {
-    if (batch_.rows() < rows_) return;
     written_ += batch_.rows();
-    batch_ = data::Batch(columns_);
+    batch_.truncate(0);
+    for (auto& one : lines_) one.truncate(0);
   }
   void add_bad(data::BadRow) override { ++bad_; }
   void finish(WindowCounts& counts, std::optional<base::Instant>) override {
-    counts.books.written = written_ + batch_.rows();
+    counts.books.written = written_;
     counts.books.quarantined = bad_;
   }
   void fail(const WindowCounts&) noexcept override {}
   std::uint64_t affected() const override { return 0; }
 
  private:
-  std::size_t columns_, rows_;
   data::Batch batch_;
+  std::vector<data::Batch> lines_;
   std::uint64_t written_ = 0, bad_ = 0;
 };
 
 class WindowWriter : public RowSink {
  public:
-  /// Borrows everything; one window at a time.
-  WindowWriter(Session& session, const InsertStatement& statement, const Table& table,
-               WriteOptions options);
+  /// Borrows session and table; one window at a time. Throws Error{config} when the statement
+  /// cannot do what the options ask.
+  WindowWriter(Session& session, Statement statement, const Table& table, WriteOptions options,
+               std::vector<Statement> extensions = {});
 
   void begin(std::string kind, const data::Window& window) override;
-  data::Batch& batch() override { return *pending_.back(); }
+  data::Batch& batch() override { return pending_.back()->main; }
+  std::span<data::Batch> lines() override { return pending_.back()->lines; }
   void row_added() override;
   void add_bad(data::BadRow row) override;
   void finish(WindowCounts& counts, std::optional<base::Instant> watermark) override;
@@ -121,36 +133,69 @@ class WindowWriter : public RowSink {
   std::uint64_t bad_rows() const { return bad_total_; }
 
  private:
+  struct Pending {
+    data::Batch main;
+    std::vector<data::Batch> lines;  // one per extension
+  };
+  // Lines of one record.
+  struct Lines {
+    const data::Batch* batch;
+    std::size_t first, count;
+  };
   struct Sent {
-    std::uint64_t written = 0, affected = 0;
+    std::uint64_t written = 0, affected = 0, unchanged = 0, unmatched = 0;
     std::vector<data::BadRow> bad;
+  };
+  // Of the window, committed.
+  struct Totals {
+    std::uint64_t written = 0, unchanged = 0, unmatched = 0, quarantined = 0;
+    void add(const Sent& sent);
   };
   void open_batch();
   void commit(const WindowCounts* last, std::optional<base::Instant> watermark);
   void attempt(const WindowCounts* last, std::optional<base::Instant> watermark, Sent& sent,
                const Sent& in_doubt);
+  static void fill(WindowCounts& counts, const Totals& totals);
+  void check_ratio(const WindowCounts& counts) const;
   void send(const data::Batch& batch, Sent& sent);
+  void send_checked(const data::Batch& batch, Sent& sent);
+  data::Batch without_unchanged(const data::Batch& batch, Sent& sent);
   void send_range(const data::Batch& batch, std::size_t first, std::size_t count, Sent& sent);
-  void check_result(const mysql::Result& result, std::size_t rows);
+  void halve(const data::Batch& batch, std::size_t first, std::size_t count, Sent& sent);
+  void unmatched(const data::Batch& batch, std::size_t first, std::size_t count,
+                 std::uint64_t matched, Sent& sent);
+  void send_records(const Pending& pending, Sent& sent);
+  void send_record(const data::Batch& batch, std::size_t row, std::span<const Lines> lines,
+                   Sent& sent);
+  static data::Batch with_key(const Lines& lines, std::uint64_t key);
+  void check_warnings(const mysql::Result& result);
+  void check_affected(const mysql::Result& result, std::size_t rows) const;
   std::optional<data::BadRow> inspect(const data::Batch& batch, std::size_t row) const;
-  void reject(data::BadRow row, Sent& sent) const;
+  static void reject(data::BadRow row, Sent& sent);
+  void check_bad_rows(const Sent& sent) const;
+  static void refuse_mapping_error(std::size_t rows, std::span<const data::BadRow> bad);
   void recover(const mysql::SqlError& error, int attempt);
 
   Session& session_;
-  const InsertStatement& statement_;
+  Statement statement_;
+  Statement instead_;  // for rows that an UPDATE does not find
+  std::vector<Statement> extensions_;
   const Table& table_;
   WriteOptions options_;
   struct Watched {
-    std::size_t index;
+    std::size_t cell;
     const Column* column;
+    bool compared;  // with a number column
   };
-  std::vector<Watched> watched_;  // columns that change some values silently
+  std::vector<Watched> watched_;    // cells that the server might change silently
+  bool matches_countable_ = false;  // an UPDATE of a batch matches as many rows as it finds keys
   std::size_t max_bytes_;
   std::string kind_;
   data::Window window_;
-  std::vector<std::unique_ptr<data::Batch>> pending_;
+  std::vector<std::unique_ptr<Pending>> pending_;
   std::vector<data::BadRow> mapping_bad_;
-  std::uint64_t written_ = 0, affected_ = 0, window_bad_ = 0, bad_total_ = 0;
+  Totals done_;
+  std::uint64_t affected_ = 0, bad_total_ = 0;  // of the run
 };
 
 }  // namespace erp2mysql::store

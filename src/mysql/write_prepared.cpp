@@ -16,12 +16,13 @@ ClientFlag null_flag = 1;
 
 }  // namespace
 
-void ClientConnection::insert_prepared(const Rows& rows, Result& sum) {
-  const std::size_t columns = std::max<std::size_t>(rows.batch.columns(), 1);
-  if (columns > k_most_placeholders) fail(1390, "HY000", "", phase_);
-  const std::size_t most = std::max<std::size_t>(k_good_placeholders / columns, 1);
+void ClientConnection::write_prepared(const Rows& rows, Result& sum) {
+  const std::size_t marks = std::max<std::size_t>(rows.statement.slots.size(), 1);
+  if (marks > k_most_placeholders) fail(1390, "HY000", "", phase_);
+  const std::size_t good = std::max<std::size_t>(k_good_placeholders / marks, 1);
+  const std::size_t most = rows.statement.repeats ? good : 1;
   for (std::size_t done = 0; done < rows.count;) {
-    Rows part{rows.head, rows.tail, rows.batch, rows.first + done, rows.count - done};
+    Rows part{rows.statement, rows.batch, rows.first + done, rows.count - done};
     part.count = rows_that_fit(part, most);
     const StatementKey key = key_of(part, part.count);
     bind_prepared(statement_for(key), part);
@@ -31,14 +32,15 @@ void ClientConnection::insert_prepared(const Rows& rows, Result& sum) {
 }
 
 void ClientConnection::bind_prepared(MYSQL_STMT* statement, const Rows& rows) {
-  const std::size_t columns = rows.batch.columns();
+  const auto& slots = rows.statement.slots;
+  const std::size_t columns = slots.size();
   const std::size_t cells = columns * rows.count;
   lengths_.resize(cells);
   binds_.assign(cells, MYSQL_BIND{});
   for (std::size_t at = 0; at < cells; ++at) {
-    const auto cell = rows.batch.cell(rows.first + at / columns, at % columns);
+    const auto cell = rows.batch.cell(rows.first + at / columns, slots[at % columns].cell);
     MYSQL_BIND& bind = binds_[at];
-    bind.buffer_type = MYSQL_TYPE_STRING;
+    bind.buffer_type = slots[at % columns].as_decimal ? MYSQL_TYPE_NEWDECIMAL : MYSQL_TYPE_STRING;
     lengths_[at] = cell ? static_cast<unsigned long>(cell->size()) : 0;
     bind.length = &lengths_[at];
     bind.buffer_length = lengths_[at];

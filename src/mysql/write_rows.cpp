@@ -15,14 +15,11 @@ constexpr std::size_t k_most_statements = 16;
 constexpr std::size_t k_bytes_around_cell = 8;
 constexpr unsigned k_no_such_savepoint = 1305;
 
-std::string statement_text(std::string_view head, std::string_view tail, std::size_t columns,
-                           std::size_t rows) {
-  std::string tuple = "(";
-  for (std::size_t i = 0; i < columns; ++i) tuple += i == 0 ? "?" : ",?";
-  tuple += ')';
-  std::string text(head);
+std::string statement_text(const std::string& head, const std::string& tuple,
+                           const std::string& tail, std::size_t rows) {
+  std::string text = head;
   text.reserve(head.size() + tail.size() + rows * (tuple.size() + 1) + 2);
-  for (std::size_t i = 0; i < rows; ++i) {
+  for (std::size_t i = 0; i < rows && !tuple.empty(); ++i) {
     text += i == 0 ? ' ' : ',';
     text += tuple;
   }
@@ -32,9 +29,8 @@ std::string statement_text(std::string_view head, std::string_view tail, std::si
 
 }  // namespace
 
-Result ClientConnection::insert_rows(std::string_view head, std::string_view tail,
-                                     const data::Batch& batch, std::size_t first,
-                                     std::size_t count) {
+Result ClientConnection::write_rows(const RowStatement& statement, const data::Batch& batch,
+                                    std::size_t first, std::size_t count) {
   refuse_when_broken();
   // In autocommit the last statement would be an ambiguous commit.
   if (phase_ != Phase::in_transaction) {
@@ -45,8 +41,8 @@ Result ClientConnection::insert_rows(std::string_view head, std::string_view tai
   if (count == 0) return sum;
   run("SAVEPOINT erp2mysql_rows", phase_);
   try {
-    const Rows rows{head, tail, batch, first, count};
-    bulk_ ? insert_bulk(rows, sum) : insert_prepared(rows, sum);
+    const Rows rows{statement, batch, first, count};
+    bulk_ && !statement.slots.empty() ? write_bulk(rows, sum) : write_prepared(rows, sum);
   } catch (...) {
     undo_rows();
     throw;
@@ -69,7 +65,7 @@ void ClientConnection::undo_rows() {
 }
 
 std::size_t ClientConnection::rows_that_fit(const Rows& rows, std::size_t most) const {
-  const std::size_t around = rows.batch.columns() * k_bytes_around_cell;
+  const std::size_t around = rows.statement.slots.size() * k_bytes_around_cell;
   const std::uint64_t aim = info_.max_allowed_packet / 2;
   std::uint64_t bytes = rows.batch.row_bytes(rows.first) + around;
   check_size(static_cast<std::size_t>(bytes / 3 * 4));  // one row may fill three quarters
@@ -84,15 +80,15 @@ std::size_t ClientConnection::rows_that_fit(const Rows& rows, std::size_t most) 
 
 ClientConnection::StatementKey ClientConnection::key_of(const Rows& rows,
                                                         std::size_t rows_per_statement) const {
-  return {std::string(rows.head), std::string(rows.tail), rows.batch.columns(), rows_per_statement};
+  return {rows.statement.head, rows.statement.tuple, rows.statement.tail, rows_per_statement};
 }
 
 MYSQL_STMT* ClientConnection::statement_for(const StatementKey& key) {
   const auto found = statements_.find(key);
   if (found != statements_.end()) return found->second.get();
   if (statements_.size() >= k_most_statements) statements_.clear();
-  const auto& [head, tail, columns, rows] = key;
-  const std::string text = statement_text(head, tail, columns, rows);
+  const auto& [head, tuple, tail, rows] = key;
+  const std::string text = statement_text(head, tuple, tail, rows);
   check_size(text.size());
   Statement statement(mysql_stmt_init(link_.get()));
   if (statement == nullptr) throw std::bad_alloc();
@@ -108,6 +104,7 @@ void ClientConnection::execute(const StatementKey& key, Result& sum) {
   MYSQL_STMT* statement = statement_for(key);
   if (mysql_stmt_execute(statement) != 0) fail_statement(key);
   sum.affected += mysql_stmt_affected_rows(statement);
+  sum.last_insert_id = mysql_stmt_insert_id(statement);
   const unsigned warnings = mysql_warning_count(link_.get());
   sum.warnings += warnings;
   if (warnings != 0) collect_warnings(warnings);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bulk arrays: one statement with one tuple, executed for many rows in one packet. Connector/C
+// Bulk arrays: one statement, executed for many rows in one packet. Connector/C
 // against MariaDB only; elsewhere this file is a stub that is never called.
 #include "client_connection.hpp"
 
@@ -7,10 +7,10 @@ namespace erp2mysql::mysql {
 
 #ifdef MARIADB_BASE_VERSION
 
-void ClientConnection::insert_bulk(const Rows& rows, Result& sum) {
+void ClientConnection::write_bulk(const Rows& rows, Result& sum) {
   const StatementKey key = key_of(rows, 1);
   for (std::size_t done = 0; done < rows.count;) {
-    Rows part{rows.head, rows.tail, rows.batch, rows.first + done, rows.count - done};
+    Rows part{rows.statement, rows.batch, rows.first + done, rows.count - done};
     part.count = rows_that_fit(part, part.count);
     bind_bulk(statement_for(key), part);
     execute(key, sum);
@@ -19,14 +19,15 @@ void ClientConnection::insert_bulk(const Rows& rows, Result& sum) {
 }
 
 void ClientConnection::bind_bulk(MYSQL_STMT* statement, const Rows& rows) {
-  const std::size_t columns = rows.batch.columns();
+  const auto& slots = rows.statement.slots;
+  const std::size_t columns = slots.size();
   const std::size_t cells = columns * rows.count;
   pointers_.resize(cells);
   lengths_.resize(cells);
   indicators_.resize(cells);
   for (std::size_t row = 0; row < rows.count; ++row) {
     for (std::size_t column = 0; column < columns; ++column) {
-      const auto cell = rows.batch.cell(rows.first + row, column);
+      const auto cell = rows.batch.cell(rows.first + row, slots[column].cell);
       const std::size_t at = column * rows.count + row;
       pointers_[at] = cell ? const_cast<char*>(cell->data()) : nullptr;
       lengths_[at] = cell ? static_cast<unsigned long>(cell->size()) : 0;
@@ -36,7 +37,7 @@ void ClientConnection::bind_bulk(MYSQL_STMT* statement, const Rows& rows) {
   binds_.assign(columns, MYSQL_BIND{});
   for (std::size_t column = 0; column < columns; ++column) {
     MYSQL_BIND& bind = binds_[column];
-    bind.buffer_type = MYSQL_TYPE_STRING;
+    bind.buffer_type = slots[column].as_decimal ? MYSQL_TYPE_NEWDECIMAL : MYSQL_TYPE_STRING;
     bind.buffer = &pointers_[column * rows.count];
     bind.length = &lengths_[column * rows.count];
     bind.u.indicator = &indicators_[column * rows.count];
@@ -51,7 +52,7 @@ void ClientConnection::bind_bulk(MYSQL_STMT* statement, const Rows& rows) {
 
 #else
 
-void ClientConnection::insert_bulk(const Rows& rows, Result& sum) { insert_prepared(rows, sum); }
+void ClientConnection::write_bulk(const Rows& rows, Result& sum) { write_prepared(rows, sum); }
 
 #endif
 

@@ -28,14 +28,28 @@ data::Batch to_batch(const Table& rows) {
   return batch;
 }
 
-class Insert : public testing::TestWithParam<std::string> {
+// A statement whose every tuple is as wide as the rows.
+RowStatement tuples(const std::string& head, std::size_t columns, const std::string& tail = "") {
+  RowStatement out;
+  out.head = head;
+  out.tail = tail;
+  out.repeats = true;
+  for (std::size_t i = 0; i < columns; ++i) {
+    out.tuple += i == 0 ? "(?" : ",?";
+    out.slots.push_back({i, false});
+  }
+  out.tuple += ')';
+  return out;
+}
+
+class WriteRows : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     PrivateServer& server = PrivateServer::get();
     Options options = server.options(server.fresh_database());
     options.prepared_only = GetParam() == "prepared";
     connection_ = connect(options);
-    ASSERT_EQ(connection_->insert_method(), GetParam());
+    ASSERT_EQ(connection_->write_method(), GetParam());
     connection_->query(
         "CREATE TABLE t (id INT PRIMARY KEY, name VARCHAR(40), price DECIMAL(10,2), at DATETIME,"
         " doc MEDIUMBLOB) ENGINE=InnoDB");
@@ -63,8 +77,9 @@ class Insert : public testing::TestWithParam<std::string> {
   Result write(const Table& table, const std::string& verb = "REPLACE",
                const std::string& tail = "") {
     const data::Batch batch = to_batch(table);
-    return connection_->insert_rows(verb + " INTO t(id,name,price,at,doc) VALUES", tail, batch, 0,
-                                    batch.rows());
+    return connection_->write_rows(
+        tuples(verb + " INTO t(id,name,price,at,doc) VALUES", batch.columns(), tail), batch, 0,
+        batch.rows());
   }
 
   Table stored() { return connection_->query("SELECT * FROM t ORDER BY id").rows; }
@@ -72,10 +87,10 @@ class Insert : public testing::TestWithParam<std::string> {
   std::unique_ptr<Connection> connection_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Methods, Insert, testing::Values("bulk", "prepared"),
+INSTANTIATE_TEST_SUITE_P(Methods, WriteRows, testing::Values("bulk", "prepared"),
                          [](const auto& method) { return method.param; });
 
-TEST_P(Insert, EveryCellArrives) {
+TEST_P(WriteRows, EveryCellArrives) {
   for (const std::size_t count : {1u, 2u, 49u, 50u, 51u, 679u, 680u, 681u, 1000u, 1003u}) {
     const Table table = rows(count, static_cast<int>(count));
     connection_->query("TRUNCATE t");
@@ -88,7 +103,7 @@ TEST_P(Insert, EveryCellArrives) {
   }
 }
 
-TEST_P(Insert, ReplacesRowsAndTakesATail) {
+TEST_P(WriteRows, ReplacesRowsAndTakesATail) {
   connection_->begin();
   write(rows(300, 1));
   const Table second = rows(300, 2);
@@ -104,20 +119,20 @@ TEST_P(Insert, ReplacesRowsAndTakesATail) {
   connection_->commit();
 }
 
-TEST_P(Insert, PartOfABatchIsThatPart) {
+TEST_P(WriteRows, PartOfABatchIsThatPart) {
   const Table table = rows(100, 4);
   const data::Batch batch = to_batch(table);
   connection_->begin();
-  connection_->insert_rows("INSERT INTO t VALUES", "", batch, 10, 80);
-  connection_->insert_rows("INSERT INTO t VALUES", "", batch, 99, 1);
-  connection_->insert_rows("INSERT INTO t VALUES", "", batch, 0, 0);
+  connection_->write_rows(tuples("INSERT INTO t VALUES", batch.columns()), batch, 10, 80);
+  connection_->write_rows(tuples("INSERT INTO t VALUES", batch.columns()), batch, 99, 1);
+  connection_->write_rows(tuples("INSERT INTO t VALUES", batch.columns()), batch, 0, 0);
   connection_->commit();
   Table wanted(table.begin() + 10, table.begin() + 90);
   wanted.push_back(table[99]);
   EXPECT_TRUE(stored() == wanted);
 }
 
-TEST_P(Insert, BigTextsAreSpreadOverPackets) {
+TEST_P(WriteRows, BigTextsAreSpreadOverPackets) {
   Table table = rows(30, 5);
   for (std::size_t i = 0; i < table.size(); ++i) {
     table[i][4] = std::string(900'000 + i, static_cast<char>('a' + i % 26));
@@ -140,7 +155,7 @@ TEST_P(Insert, BigTextsAreSpreadOverPackets) {
   EXPECT_EQ(stored().size(), 30u);  // and the link still lives
 }
 
-TEST_P(Insert, AfterABadRowNothingOfTheCallIsLeft) {
+TEST_P(WriteRows, AfterABadRowNothingOfTheCallIsLeft) {
   Table table = rows(1000, 6);
   connection_->begin();
   write({{"-1", "before", "1.00", std::nullopt, std::nullopt}});
@@ -161,7 +176,7 @@ TEST_P(Insert, AfterABadRowNothingOfTheCallIsLeft) {
   EXPECT_EQ(stored().size(), 1001u);
 }
 
-TEST_P(Insert, EachKindOfMisfitNamesItsColumn) {
+TEST_P(WriteRows, EachKindOfMisfitNamesItsColumn) {
   struct Misfit {
     std::size_t column;
     std::optional<std::string> value;
@@ -192,7 +207,7 @@ TEST_P(Insert, EachKindOfMisfitNamesItsColumn) {
   EXPECT_TRUE(stored().empty());
 }
 
-TEST_P(Insert, DuplicateKeyIsARowErrorWithoutItsValue) {
+TEST_P(WriteRows, DuplicateKeyIsARowErrorWithoutItsValue) {
   Table table = rows(200, 9);
   table[150][0] = "77";
   connection_->begin();
@@ -209,7 +224,7 @@ TEST_P(Insert, DuplicateKeyIsARowErrorWithoutItsValue) {
   EXPECT_TRUE(stored().empty());
 }
 
-TEST_P(Insert, WarningsOfEveryStatementAreKept) {
+TEST_P(WriteRows, WarningsOfEveryStatementAreKept) {
   Table table = rows(1000, 10);
   table[3][2] = "1.005";  // rounded with a mere note
   table[990][2] = "2.005";
@@ -224,7 +239,7 @@ TEST_P(Insert, WarningsOfEveryStatementAreKept) {
   connection_->rollback();
 }
 
-TEST_P(Insert, ManyColumnsWithEveryMixOfNulls) {
+TEST_P(WriteRows, ManyColumnsWithEveryMixOfNulls) {
   std::string columns = "id INT PRIMARY KEY";
   for (int i = 1; i < 70; ++i) columns += ", c" + std::to_string(i) + " VARCHAR(64)";
   connection_->query("CREATE TABLE wide (" + columns + ") ENGINE=InnoDB");
@@ -241,12 +256,13 @@ TEST_P(Insert, ManyColumnsWithEveryMixOfNulls) {
   }
   connection_->begin();
   const data::Batch batch = to_batch(table);
-  connection_->insert_rows("REPLACE INTO wide VALUES", "", batch, 0, batch.rows());
+  connection_->write_rows(tuples("REPLACE INTO wide VALUES", batch.columns()), batch, 0,
+                          batch.rows());
   connection_->commit();
   EXPECT_TRUE(connection_->query("SELECT * FROM wide ORDER BY id").rows == table);
 }
 
-TEST_P(Insert, ChangedTableNeedsNoNewConnection) {
+TEST_P(WriteRows, ChangedTableNeedsNoNewConnection) {
   connection_->begin();
   write(rows(60, 12));
   connection_->commit();
@@ -257,7 +273,7 @@ TEST_P(Insert, ChangedTableNeedsNoNewConnection) {
   EXPECT_TRUE(stored() == rows(60, 13));
 }
 
-TEST_P(Insert, OutsideATransactionItRefuses) {
+TEST_P(WriteRows, OutsideATransactionItRefuses) {
   try {
     write(rows(1, 14));
     FAIL();
@@ -266,7 +282,7 @@ TEST_P(Insert, OutsideATransactionItRefuses) {
   }
 }
 
-TEST_P(Insert, KilledLinkMeansReconnectAndLeavesNothing) {
+TEST_P(WriteRows, KilledLinkMeansReconnectAndLeavesNothing) {
   connection_->begin();
   write(rows(60, 15));
   const auto other = connect(PrivateServer::get().options());
@@ -282,16 +298,69 @@ TEST_P(Insert, KilledLinkMeansReconnectAndLeavesNothing) {
   connection_->rollback();
 }
 
-TEST_P(Insert, MissingTableIsPermanent) {
+TEST_P(WriteRows, MissingTableIsPermanent) {
   connection_->begin();
   const data::Batch batch = to_batch({{"1"}});
   try {
-    connection_->insert_rows("REPLACE INTO missing VALUES", "", batch, 0, 1);
+    connection_->write_rows(tuples("REPLACE INTO missing VALUES", batch.columns()), batch, 0, 1);
     FAIL();
   } catch (const SqlError& error) {
     EXPECT_EQ(error.number(), 1146u);
     EXPECT_EQ(error.action(), Action::permanent);
   }
+}
+
+TEST_P(WriteRows, ExpressionsStayTheServers) {
+  RowStatement statement;
+  statement.head = "INSERT INTO t (id, name, price) VALUES";
+  statement.tuple = "(? + 100, CONCAT(?, '?'), ROUND(?, 1))";
+  statement.repeats = true;
+  statement.slots = {{1, false}, {0, false}, {2, false}};
+  const data::Batch batch = to_batch({{"a", "1", "1.26"}, {"b", "2", std::nullopt}});
+  connection_->begin();
+  EXPECT_EQ(connection_->write_rows(statement, batch, 0, 2).affected, 2u);
+  connection_->commit();
+  const auto found = connection_->query("SELECT id, name, price FROM t ORDER BY id").rows;
+  EXPECT_EQ(found, (Table{{"101", "a?", "1.30"}, {"102", "b?", std::nullopt}}));
+}
+
+TEST_P(WriteRows, UpdateCountsWhatItFinds) {
+  connection_->query("INSERT INTO t (id, name) VALUES (1,'old'), (2,'two'), (3,'old')");
+  RowStatement statement;
+  statement.head = "UPDATE t SET name = ? WHERE id = ?";
+  statement.slots = {{1, false}, {0, true}};
+  const data::Batch batch = to_batch({{"1", "one"}, {"2", "two"}, {"9", "none"}, {"1", "last"}});
+  connection_->begin();
+  // Row 2 has its value already and is found all the same; of two changes the last one stays.
+  EXPECT_EQ(connection_->write_rows(statement, batch, 0, 4).affected, 3u);
+  EXPECT_EQ(connection_->write_rows(statement, batch, 2, 1).affected, 0u);
+  connection_->commit();
+  const auto found = connection_->query("SELECT name FROM t ORDER BY id").rows;
+  EXPECT_EQ(found, (Table{{"last"}, {"two"}, {"old"}}));
+}
+
+TEST_P(WriteRows, NumbersAreComparedAsNumbers) {
+  connection_->query("CREATE TABLE k (id DECIMAL(30,0) PRIMARY KEY, v INT)");
+  connection_->query("INSERT INTO k VALUES (900719925474099300000000001, 0)");
+  connection_->query("INSERT INTO k VALUES (900719925474099300000000002, 0)");
+  RowStatement statement;
+  statement.head = "UPDATE k SET v = ? WHERE id = ?";
+  statement.slots = {{0, false}, {1, true}};
+  const data::Batch batch = to_batch({{"7", "900719925474099300000000002"}});
+  connection_->begin();
+  EXPECT_EQ(connection_->write_rows(statement, batch, 0, 1).affected, 1u);
+  connection_->commit();
+  EXPECT_EQ(connection_->query("SELECT v FROM k ORDER BY id").rows, (Table{{"0"}, {"7"}}));
+}
+
+TEST_P(WriteRows, TheGeneratedKeyComesBack) {
+  connection_->query("CREATE TABLE g (id INT AUTO_INCREMENT PRIMARY KEY, v INT)");
+  const data::Batch batch = to_batch({{"5"}, {"6"}});
+  connection_->begin();
+  const auto statement = tuples("INSERT INTO g (v) VALUES", 1);
+  EXPECT_EQ(connection_->write_rows(statement, batch, 0, 1).last_insert_id, 1u);
+  EXPECT_EQ(connection_->write_rows(statement, batch, 1, 1).last_insert_id, 2u);
+  connection_->rollback();
 }
 
 }  // namespace

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Do statement, mapping and table fit together? Contradictions stop the run before the first
+// request; hazards are told.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "erp2mysql/base/text.hpp"
+#include "erp2mysql/store/schema.hpp"
+
+namespace erp2mysql::store {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using Warnings = std::vector<std::string>;
+
+void check_columns(const Table& table, const Statement& statement) {
+  std::vector<std::string_view> known;
+  for (const auto& column : table.columns) known.push_back(column.name);
+  for (const auto& name : statement.columns) {
+    if (table.find(name) != nullptr) continue;
+    const auto near = base::nearest(name, known);
+    throw Error(ErrorKind::config,
+                fmt::format("table {}.{} has no column \"{}\"{}", table.database, table.name, name,
+                            near.empty() ? "" : ", nearest is \"" + near + "\""))
+        .hint("correct main_sql or add the column to the table");
+  }
+}
+
+void warn_key_collation(const Table& table, std::vector<std::string>& warnings) {
+  if (table.unique_keys.empty()) return;
+  for (const auto& name : table.unique_keys.front().columns) {
+    const Column* column = table.find(name);
+    if (column == nullptr || column->collation.empty() || column->collation.ends_with("_bin"))
+      continue;
+    warnings.push_back(
+        fmt::format("key column {} has collation {}: ids that differ only in case, accents "
+                    "or trailing blanks overwrite each other; use a _bin collation",
+                    name, column->collation));
+  }
+}
+
+void warn_replace(const Table& table, std::vector<std::string>& warnings) {
+  if (table.unique_keys.size() > 1) {
+    warnings.push_back(fmt::format("REPLACE may delete rows through the second unique key {}",
+                                   table.unique_keys[1].name));
+  }
+  for (const auto& trigger : table.triggers) {
+    warnings.push_back(fmt::format("REPLACE fires the delete and insert triggers ({})", trigger));
+  }
+  for (const auto& child : table.referencing) {
+    warnings.push_back(
+        fmt::format("REPLACE deletes or is refused by rows of {} that refer to this table", child));
+  }
+}
+
+void check_engine(const Table& table) {
+  if (base::equal_ignore_case(table.engine, "InnoDB")) return;
+  throw Error(ErrorKind::config,
+              fmt::format("table {}.{} uses engine {}, which has no transactions", table.database,
+                          table.name, table.engine))
+      .hint("ALTER TABLE … ENGINE=InnoDB");
+}
+
+void check_unnamed(const Table& table, const Statement& statement) {
+  std::set<std::string> given;
+  for (const auto& name : statement.columns) given.insert(base::lower(name));
+  for (const auto& column : table.columns) {
+    if (column.nullable || column.has_default || given.contains(base::lower(column.name))) continue;
+    throw Error(ErrorKind::config,
+                fmt::format("column {} of {}.{} must have a value but main_sql does not "
+                            "name it",
+                            column.name, table.database, table.name))
+        .hint("add the column to main_sql and request, or give it a default");
+  }
+}
+
+void warn_insert(const Table& table, const Statement& statement, Warnings& warnings) {
+  using Kind = Statement::Kind;
+  if (table.unique_keys.empty() && statement.kind != Kind::insert) {
+    warnings.emplace_back("the table has no unique key: a row that arrives twice is stored twice");
+  }
+  if (statement.kind == Kind::insert_or_update && !statement.repeatable_update) {
+    warnings.emplace_back(
+        "ON DUPLICATE KEY UPDATE with more than column = VALUES(column): a row on the border of "
+        "two windows is applied twice");
+  }
+  if (statement.kind == Kind::insert || statement.kind == Kind::insert_ignore) {
+    warnings.emplace_back(
+        "plain INSERT: a row on the border of two windows arrives twice and is then "
+        "refused (or, without a unique key, stored twice); REPLACE does not mind");
+  }
+  warn_key_collation(table, warnings);
+  if (statement.kind == Kind::replace) warn_replace(table, warnings);
+}
+
+void warn_update(const Table& table, const Statement& statement, Warnings& warnings) {
+  if (!compares_unique_key(table, statement)) {
+    warnings.emplace_back(
+        "the UPDATE does not name a whole unique key after WHERE: one row of the source may change "
+        "several, and each is sent alone");
+  }
+  if (!statement.repeatable_update) {
+    warnings.emplace_back(
+        "the UPDATE computes with columns of the table: a row on the border of two windows is "
+        "applied twice");
+  }
+}
+
+bool is_number(const Column& column) {
+  return column.type == "decimal" || column.type.ends_with("int");
+}
+
+}  // namespace
+
+std::vector<std::string> preflight(const Table& table, const Statement& statement) {
+  check_columns(table, statement);
+  check_engine(table);
+  Warnings warnings;
+  if (statement.is_update()) {
+    warn_update(table, statement, warnings);
+  } else {
+    if (!statement.columns.empty()) check_unnamed(table, statement);
+    warn_insert(table, statement, warnings);
+  }
+  return warnings;
+}
+
+bool compares_unique_key(const Table& table, const Statement& statement) {
+  const auto compared = [&](const std::string& name) {
+    return std::any_of(statement.marks.begin(), statement.marks.end(), [&](const Mark& mark) {
+      return mark.condition && base::equal_ignore_case(mark.column, name);
+    });
+  };
+  return std::any_of(table.unique_keys.begin(), table.unique_keys.end(), [&](const UniqueKey& key) {
+    return std::all_of(key.columns.begin(), key.columns.end(), compared);
+  });
+}
+
+void send_by_column_type(Statement& statement, const Table& table) {
+  for (std::size_t i = 0; i < statement.marks.size(); ++i) {
+    const auto& mark = statement.marks[i];
+    const Column* column = mark.condition ? table.find(mark.column) : nullptr;
+    statement.sent.slots[i].as_decimal = column != nullptr && is_number(*column);
+  }
+}
+
+}  // namespace erp2mysql::store
