@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "records.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <tuple>
+
+#include "rng.hpp"
+
+namespace mock {
+
+Records::Records(const Options& options, std::uint64_t seed) : last_modified_(options.to + 60) {
+  records_.reserve(static_cast<std::size_t>(options.orders));
+  for (std::int64_t index = 0; index < options.orders; ++index) {
+    Rng rng(seed, static_cast<std::uint64_t>(index), 1);
+    std::int64_t time = rng.between(options.from, options.to - 1);
+    // Some rows sit exactly on the border of a day or an hour, where closed windows overlap.
+    if (index % 25 == 9) time = std::max(options.from, time - time % 86400);
+    if (index % 20 == 7) time = std::max(options.from, time - time % 3600);
+    Record record;
+    record.modified = time;
+    record.created = time - rng.between(3600, 3 * 86400);
+    record.index = index;
+    record.visible = index >= options.late;
+    records_.push_back(record);
+  }
+  std::vector<Record*> by_time;
+  for (Record& record : records_) by_time.push_back(&record);
+  std::sort(by_time.begin(), by_time.end(), [](const Record* a, const Record* b) {
+    return std::tie(a->modified, a->index) < std::tie(b->modified, b->index);
+  });
+  for (Record* const record : by_time) {
+    last_stamp_ +=
+        1 + static_cast<std::int64_t>(mix(static_cast<std::uint64_t>(record->index)) % 5);
+    record->stamp = last_stamp_;
+  }
+}
+
+std::vector<Record> Records::find(const Window& window, Sorting order) const {
+  std::vector<Record> found;
+  {
+    const std::shared_lock lock(mutex_);
+    for (const Record& record : records_) {
+      if (record.visible && window.holds(record.modified)) found.push_back(record);
+    }
+  }
+  if (order == Sorting::key) return found;
+  if (order == Sorting::stamp) {
+    std::sort(found.begin(), found.end(),
+              [](const Record& a, const Record& b) { return a.stamp < b.stamp; });
+    return found;
+  }
+  std::sort(found.begin(), found.end(), [](const Record& a, const Record& b) {
+    return std::tie(a.modified, a.index) < std::tie(b.modified, b.index);
+  });
+  if (order == Sorting::modified_desc) std::reverse(found.begin(), found.end());
+  return found;
+}
+
+void Records::change(Record& record) {
+  record.modified = ++last_modified_;
+  record.stamp = ++last_stamp_;
+  ++record.version;
+}
+
+bool Records::drift(const Window& window, std::uint64_t random) {
+  const std::unique_lock lock(mutex_);
+  std::vector<Record*> candidates;
+  for (Record& record : records_) {
+    if (record.visible && window.holds(record.modified)) candidates.push_back(&record);
+  }
+  if (candidates.empty()) return false;
+  change(*candidates[static_cast<std::size_t>(random % candidates.size())]);
+  return true;
+}
+
+bool Records::touch(std::int64_t index) {
+  const std::unique_lock lock(mutex_);
+  if (index < 0 || index >= static_cast<std::int64_t>(records_.size())) return false;
+  Record& record = records_[static_cast<std::size_t>(index)];
+  if (!record.visible) return false;
+  change(record);
+  return true;
+}
+
+std::int64_t Records::reveal(std::int64_t count) {
+  const std::unique_lock lock(mutex_);
+  std::int64_t done = 0;
+  for (Record& record : records_) {
+    if (done == count) break;
+    if (record.visible) continue;
+    record.visible = true;
+    record.stamp = ++last_stamp_;  // given when the row is committed
+    ++done;
+  }
+  return done;
+}
+
+std::int64_t Records::note_served(const std::vector<Record>& rows) {
+  const std::unique_lock lock(mutex_);
+  std::int64_t again = 0;
+  for (const Record& row : rows) {
+    const auto index = static_cast<std::uint64_t>(row.index);
+    const auto version = static_cast<std::uint64_t>(row.version);
+    if (!served_.insert(index << 20 | version).second) ++again;
+  }
+  return again;
+}
+
+}  // namespace mock
