@@ -33,7 +33,12 @@ Table::Table(std::string_view api_name, std::string_view key_name, std::int64_t 
       first_key(first),
       columns(cols),
       seed(seed_of(options, api_name)),
-      records(options, seed) {}
+      options_(options) {}
+
+Records& Table::records() const {
+  std::call_once(made_, [this] { records_ = std::make_unique<Records>(options_, seed); });
+  return *records_;
+}
 
 Facts Table::facts(const Record& record) const {
   Facts facts;
@@ -128,19 +133,20 @@ std::optional<Refusal> Erp::admit(const Call& call) {
 }
 
 void Erp::drift(Table& table, const Window& window) {
-  if (options_.late_per_page > 0) table.records.reveal(options_.late_per_page);
+  if (options_.late_per_page > 0) table.records().reveal(options_.late_per_page);
   if (options_.drift <= 0) return;
   const std::lock_guard lock(dice_mutex_);
   if (options_.drift_max >= 0 && stats_.counted(Counter::drifted) >= options_.drift_max) return;
   if (dice_.unit() >= options_.drift) return;
-  if (table.records.drift(window, dice_.next())) stats_.count(Counter::drifted);
+  if (table.records().drift(window, dice_.next())) stats_.count(Counter::drifted);
 }
 
 Rows Erp::rows_of(Table& table, Ask ask, const Fault& fault) {
-  std::vector<Record> found = table.records.find(ask.window, ask.order);
+  std::vector<Record> found = table.records().find(ask.window, ask.order);
   Rows page;
   if (ask.match) {
-    std::erase_if(found, [&](const Record& record) { return !ask.match(table.row(record)); });
+    std::erase_if(found,
+                  [&](const Record& record) { return !ask.match(Candidate(table, record)); });
   }
   page.total = static_cast<std::int64_t>(found.size());
   if (fault.name == "repeat_page") ask.skip = 0;
@@ -157,7 +163,7 @@ Rows Erp::rows_of(Table& table, Ask ask, const Fault& fault) {
 
 void Erp::served(Table& table, const Window& window, const std::vector<Record>& records,
                  std::size_t rows) {
-  if (rows != 0) stats_.count(Counter::duplicates, table.records.note_served(records));
+  if (rows != 0) stats_.count(Counter::duplicates, table.records().note_served(records));
   stats_.page(static_cast<std::int64_t>(rows));
   drift(table, window);
 }
@@ -204,10 +210,9 @@ std::optional<std::string> Erp::truth(const Params& asked) const {
   window.to = parse_time(param("to"));
   if (window.to) --*window.to;  // half-open here, closed in the window
   std::string out;
-  for (const Record& record : wanted->records.find(window, Sorting::modified)) {
-    const Value row = wanted->row(record);
-    if (!in_truth(*wanted, row)) continue;
-    write(out, row);
+  for (const Record& record : wanted->records().find(window, Sorting::modified)) {
+    if (!in_truth(*wanted, record)) continue;
+    write(out, wanted->row(record));
     out += '\n';
   }
   return out;

@@ -44,12 +44,34 @@ struct Table {
         std::span<const Column> cols, const Options& options);
   Facts facts(const Record& record) const;
   Value row(const Record& record) const { return make_row(columns, facts(record)); }
+  // Made on first use: a test asks for one table, and there may be millions of rows.
+  Records& records() const;
 
   std::string_view api, key;
   std::int64_t first_key;
   std::span<const Column> columns;
   std::uint64_t seed;
-  Records records;
+
+ private:
+  const Options& options_;
+  mutable std::once_flag made_;
+  mutable std::unique_ptr<Records> records_;
+};
+
+// A record whose row is made only when a filter really looks at it.
+class Candidate {
+ public:
+  Candidate(const Table& table, const Record& record) : table_(table), record_(record) {}
+  const Record& record() const { return record_; }
+  const Value& row() const {
+    if (!row_) row_ = table_.row(record_);
+    return *row_;
+  }
+
+ private:
+  const Table& table_;
+  const Record& record_;
+  mutable std::optional<Value> row_;
 };
 
 // A row of the platform's table of errors that a fault plan can ask for.
@@ -59,7 +81,7 @@ struct FaultRow {
 
 struct Ask {
   Window window{};
-  std::function<bool(const Value&)> match{};
+  std::function<bool(const Candidate&)> match{};
   std::int64_t skip = 0, limit = 0;
   Sorting order = Sorting::modified;
 };
@@ -104,7 +126,7 @@ class Erp {
   // Calls are limited per key; an empty one is not limited.
   virtual std::string limit_key(const Call& call) const = 0;
   // False for rows that an ordinary query never shows.
-  virtual bool in_truth(const Table&, const Value&) const { return true; }
+  virtual bool in_truth(const Table&, const Record&) const { return true; }
   void set_limits(std::vector<RateLimit> typical, bool refused_count = false);
 
   Rows rows_of(Table& table, Ask ask, const Fault& fault);

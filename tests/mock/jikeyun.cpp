@@ -70,7 +70,7 @@ Window window_of(const Value& biz, std::span<const Pair> pairs) {
 }
 
 // Some channels are switched off; nothing in the row says so.
-bool is_blocked(const Value& row) { return row.whole_of("channelId").value_or(0) % 16 == 11; }
+bool is_blocked(const Record& record) { return record.index % 16 == 11; }
 
 // Keeps the members that `fields` names: "tradeNo", "goodsDetail.goodsNo" or "goodsDetail.*".
 Value with_fields(const Value& row, const std::string& fields, const std::string& prefix = {}) {
@@ -143,8 +143,8 @@ std::int64_t Jikeyun::page_of(const Call& call) const {
   return biz ? biz->whole_of("pageIndex").value_or(0) + 1 : 1;
 }
 
-bool Jikeyun::in_truth(const Table& table, const Value& row) const {
-  return table.api != channel_api || !is_blocked(row);
+bool Jikeyun::in_truth(const Table& table, const Record& record) const {
+  return table.api != channel_api || !is_blocked(record);
 }
 
 std::span<const FaultRow> Jikeyun::fault_rows() const { return faults; }
@@ -208,10 +208,11 @@ std::variant<Jikeyun::Found, Refusal> Jikeyun::channels(const Value& biz, const 
   const bool blocked = biz.whole_of("isBlockup") == 1;
   Ask ask;
   ask.window = window_of(biz, pairs);
-  ask.match = [=](const Value& row) {
-    return is_blocked(row) == blocked &&
-           (wanted_code.empty() || row.text_of("channelCode") == wanted_code) &&
-           row.text_of("channelName").find(wanted_name) != std::string::npos;
+  ask.match = [=](const Candidate& one) {
+    return is_blocked(one.record()) == blocked &&
+           (wanted_code.empty() || one.row().text_of("channelCode") == wanted_code) &&
+           (wanted_name.empty() ||
+            one.row().text_of("channelName").find(wanted_name) != std::string::npos);
   };
   ask.skip = skip(biz);
   ask.limit = page_size(biz);
@@ -231,7 +232,8 @@ std::variant<Jikeyun::Found, Refusal> Jikeyun::goods(const Value& biz, const Fau
   ask.order = usual_order();
   if (const auto cursor = biz.whole_of("maxSkuId")) {
     ask.order = Sorting::key;
-    ask.match = [cursor](const Value& row) { return row.whole_of("skuId") > cursor; };
+    const std::int64_t first = table(std::string(goods_api))->first_key;
+    ask.match = [=](const Candidate& one) { return first + one.record().index > *cursor; };
   } else {
     ask.skip = skip(biz);
   }
@@ -265,12 +267,13 @@ std::variant<Jikeyun::Found, Refusal> Jikeyun::trades(const Value& biz, const Fa
   }
   ask.order = Sorting::key;
   ask.limit = page_size(biz);
-  ask.match = [=](const Value& row) {
-    return row.whole_of("tradeId").value_or(0) > after &&
-           (numbers == ",," ||
-            numbers.find("," + row.text_of("tradeNo") + ",") != std::string::npos);
-  };
   Table& trades = *table(std::string(trade_api));
+  const std::int64_t first = trades.first_key;
+  ask.match = [=](const Candidate& one) {
+    return first + one.record().index > after &&
+           (numbers == ",," ||
+            numbers.find("," + one.row().text_of("tradeNo") + ",") != std::string::npos);
+  };
   const Rows page = rows_of(trades, ask, fault);
   Value list = Value::list();
   for (const Value& row : page.rows) list.items.push_back(with_fields(row, fields));

@@ -28,7 +28,7 @@ class Jikeyun : public Erp {
   std::span<const FaultRow> fault_rows() const override;
   std::string limit_key(const Call& call) const override;
 
-  bool in_truth(const Table& table, const Value& row) const override;
+  bool in_truth(const Table& table, const Record& record) const override;
 
  private:
   struct Found {

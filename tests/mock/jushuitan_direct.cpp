@@ -58,16 +58,17 @@ std::string joined(const Value& biz, std::string_view name) {
   return out.empty() ? out : out + ",";
 }
 
-bool fits(const Value& row, const Value& biz) {
+bool fits(const Candidate& one, const Value& biz) {
   for (const auto& [parameter, column] : identifiers) {
     const std::string wanted = joined(biz, parameter);
-    if (!wanted.empty() && wanted.find("," + row.text_of(column) + ",") == std::string::npos) {
+    if (!wanted.empty() &&
+        wanted.find("," + one.row().text_of(column) + ",") == std::string::npos) {
       return false;
     }
   }
   for (const char* const name : {"status", "shop_id", "wms_co_id"}) {
     const std::string wanted = biz.text_of(name);
-    if (!wanted.empty() && row.text_of(name) != wanted) return false;
+    if (!wanted.empty() && one.row().text_of(name) != wanted) return false;
   }
   return true;
 }
@@ -200,13 +201,13 @@ std::optional<Refusal> JushuitanDirect::read_ask(const Value& biz, const Table& 
   const Window window = ask.window;
   if (by_io_date) ask.window = {};
   ask.order = start ? Sorting::stamp : Sorting::modified;
-  ask.match = [=](const Value& row) {
-    if (start && row.whole_of("ts").value_or(0) <= *start) return false;
+  ask.match = [=](const Candidate& one) {
+    if (start && jushuitan::first_stamp + one.record().stamp <= *start) return false;
     if (by_io_date) {
-      const auto sent = parse_time(row.text_of("io_date"));
+      const auto sent = parse_time(one.row().text_of("io_date"));
       if (!sent || !window.holds(*sent)) return false;
     }
-    return fits(row, biz);
+    return fits(one, biz);
   };
   return std::nullopt;
 }

@@ -66,7 +66,7 @@ constexpr std::array order_columns{
     pick("logistics_company", carriers),
     number("wms_co_id", 0, 3),
     number("seller_flag", 0, 5).null_in(6),
-    stamp("ts", 4821177001),
+    stamp("ts", first_stamp),
     list("items", order_lines, 0, 4),
 };
 
@@ -87,7 +87,7 @@ constexpr std::array inventory_columns{
     number("max_qty", 100, 900).null_in(3),
     number("wms_co_id", 0, 3).missing_in(3),
     time("modified", Clock::modified),
-    stamp("ts", 4921177001),
+    stamp("ts", first_stamp),
 };
 
 constexpr std::array outbound_lines{
@@ -135,7 +135,7 @@ constexpr std::array outbound_columns{
     flag("is_print", 2),
     flag("is_print_express", 2),
     number("wave_id", 0, 9999),
-    stamp("ts", 5021177001),
+    stamp("ts", first_stamp),
     raw("batchs", "[]"),
     list("items", outbound_lines, 0, 4),
 };

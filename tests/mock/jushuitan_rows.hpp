@@ -9,6 +9,9 @@
 
 namespace mock::jushuitan {
 
+// `ts` is this and the row's version.
+inline constexpr std::int64_t first_stamp = 4821177001;
+
 std::span<const Column> orders();
 std::span<const Column> inventory();
 std::span<const Column> outbound();

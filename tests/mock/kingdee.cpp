@@ -137,7 +137,7 @@ std::optional<std::string> Kingdee::truth(const Params& asked) const {
   Window window{parse_time(param("from")), parse_time(param("to"))};
   if (window.to) --*window.to;
   std::string out;
-  const auto records = wanted->records.find(window, Sorting::modified);
+  const auto records = wanted->records().find(window, Sorting::modified);
   for (const Line& line : lines_of(*wanted, query, records)) {
     write(out, row(*wanted, query, line, true));
     out += '\n';

@@ -190,7 +190,7 @@ std::variant<Answer, Refusal> Kingdee::query(const Query& query, bool objects, c
     const KingdeeFilter filter(query.filter);
     const auto order = parse_order(query.order);
     if (const auto refusal = check_fields(query, filter, order)) return *refusal;
-    lines = lines_of(rows, query, rows.records.find({}, Sorting::key));
+    lines = lines_of(rows, query, rows.records().find({}, Sorting::key));
     const bool half = settings_.is("kingdee.permission", "half");
     std::erase_if(lines, [&](const Line& line) {
       if (half && line.record.index % 2 == 1) return true;

@@ -8,6 +8,13 @@
 #include "rng.hpp"
 
 namespace mock {
+namespace {
+
+bool earlier(const Record& a, const Record& b) {
+  return std::tie(a.modified, a.index) < std::tie(b.modified, b.index);
+}
+
+}  // namespace
 
 Records::Records(const Options& options, std::uint64_t seed) : last_modified_(options.to + 60) {
   records_.reserve(static_cast<std::size_t>(options.orders));
@@ -24,62 +31,81 @@ Records::Records(const Options& options, std::uint64_t seed) : last_modified_(op
     record.visible = index >= options.late;
     records_.push_back(record);
   }
-  std::vector<Record*> by_time;
-  for (Record& record : records_) by_time.push_back(&record);
-  std::sort(by_time.begin(), by_time.end(), [](const Record* a, const Record* b) {
-    return std::tie(a->modified, a->index) < std::tie(b->modified, b->index);
-  });
-  for (Record* const record : by_time) {
-    last_stamp_ +=
-        1 + static_cast<std::int64_t>(mix(static_cast<std::uint64_t>(record->index)) % 5);
-    record->stamp = last_stamp_;
+  std::sort(records_.begin(), records_.end(), earlier);
+  for (Record& record : records_) {
+    last_stamp_ += 1 + static_cast<std::int64_t>(mix(static_cast<std::uint64_t>(record.index)) % 5);
+    record.stamp = last_stamp_;
   }
+}
+
+Records::Range Records::range(const Window& window) const {
+  auto low = records_.begin();
+  auto high = records_.end();
+  if (window.from) {
+    low =
+        std::partition_point(low, high, [&](const Record& r) { return r.modified < *window.from; });
+  }
+  if (window.to) {
+    high =
+        std::partition_point(low, high, [&](const Record& r) { return r.modified <= *window.to; });
+  }
+  return {static_cast<std::size_t>(low - records_.begin()),
+          static_cast<std::size_t>(high - records_.begin())};
 }
 
 std::vector<Record> Records::find(const Window& window, Sorting order) const {
   std::vector<Record> found;
   {
     const std::shared_lock lock(mutex_);
-    for (const Record& record : records_) {
-      if (record.visible && window.holds(record.modified)) found.push_back(record);
+    const auto [low, high] = range(window);
+    found.reserve(high - low);
+    for (std::size_t i = low; i < high; ++i) {
+      if (records_[i].visible) found.push_back(records_[i]);
     }
   }
-  if (order == Sorting::key) return found;
-  if (order == Sorting::stamp) {
-    std::sort(found.begin(), found.end(),
-              [](const Record& a, const Record& b) { return a.stamp < b.stamp; });
-    return found;
+  switch (order) {
+    case Sorting::modified: break;
+    case Sorting::modified_desc: std::reverse(found.begin(), found.end()); break;
+    case Sorting::key:
+      std::sort(found.begin(), found.end(),
+                [](const Record& a, const Record& b) { return a.index < b.index; });
+      break;
+    case Sorting::stamp:
+      std::sort(found.begin(), found.end(),
+                [](const Record& a, const Record& b) { return a.stamp < b.stamp; });
+      break;
   }
-  std::sort(found.begin(), found.end(), [](const Record& a, const Record& b) {
-    return std::tie(a.modified, a.index) < std::tie(b.modified, b.index);
-  });
-  if (order == Sorting::modified_desc) std::reverse(found.begin(), found.end());
   return found;
 }
 
-void Records::change(Record& record) {
+void Records::change(std::size_t position) {
+  Record record = records_[position];
+  records_.erase(records_.begin() + static_cast<std::ptrdiff_t>(position));
   record.modified = ++last_modified_;
   record.stamp = ++last_stamp_;
   ++record.version;
+  records_.push_back(record);
 }
 
 bool Records::drift(const Window& window, std::uint64_t random) {
   const std::unique_lock lock(mutex_);
-  std::vector<Record*> candidates;
-  for (Record& record : records_) {
-    if (record.visible && window.holds(record.modified)) candidates.push_back(&record);
+  const auto [low, high] = range(window);
+  std::vector<std::size_t> candidates;
+  for (std::size_t i = low; i < high; ++i) {
+    if (records_[i].visible) candidates.push_back(i);
   }
   if (candidates.empty()) return false;
-  change(*candidates[static_cast<std::size_t>(random % candidates.size())]);
+  change(candidates[static_cast<std::size_t>(random % candidates.size())]);
   return true;
 }
 
 bool Records::touch(std::int64_t index) {
   const std::unique_lock lock(mutex_);
-  if (index < 0 || index >= static_cast<std::int64_t>(records_.size())) return false;
-  Record& record = records_[static_cast<std::size_t>(index)];
-  if (!record.visible) return false;
-  change(record);
+  const auto found = std::find_if(records_.begin(), records_.end(), [&](const Record& record) {
+    return record.index == index && record.visible;
+  });
+  if (found == records_.end()) return false;
+  change(static_cast<std::size_t>(found - records_.begin()));
   return true;
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <shared_mutex>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "options.hpp"
@@ -46,10 +47,12 @@ class Records {
   std::int64_t note_served(const std::vector<Record>& rows);
 
  private:
-  void change(Record& record);
+  using Range = std::pair<std::size_t, std::size_t>;
+  Range range(const Window& window) const;
+  void change(std::size_t position);
 
   mutable std::shared_mutex mutex_;
-  std::vector<Record> records_;  // by index
+  std::vector<Record> records_;  // by (modified, index)
   std::unordered_set<std::uint64_t> served_;
   std::int64_t last_modified_;
   std::int64_t last_stamp_ = 0;

@@ -186,7 +186,7 @@ void Server::Parts::late(const httplib::Request& request, httplib::Response& res
   if (table == nullptr) return send_text(response, 404, "{\"error\":\"no such table\"}\n");
   const std::int64_t count =
       request.has_param("count") ? std::atoll(request.get_param_value("count").c_str()) : INT64_MAX;
-  const std::int64_t done = table->records.reveal(count);
+  const std::int64_t done = table->records().reveal(count);
   send_text(response, 200, "{\"appeared\":" + std::to_string(done) + "}\n");
 }
 
@@ -244,7 +244,7 @@ void Server::Parts::touch(const httplib::Request& request, httplib::Response& re
   if (Erp* const erp = platforms.named(request.get_param_value("platform"))) {
     Table* const table = erp->table(request.get_param_value("api"));
     const std::int64_t key = std::atoll(request.get_param_value("id").c_str());
-    if (table == nullptr || !table->records.touch(key - table->first_key)) {
+    if (table == nullptr || !table->records().touch(key - table->first_key)) {
       return send_text(response, 404, "{\"error\":\"no such row\"}\n");
     }
     erp->stats().count(Counter::touched);

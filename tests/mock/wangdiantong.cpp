@@ -31,11 +31,11 @@ bool in_list(const std::string& list, const std::string& item) {
 }
 
 // True when the filter names none of these columns, or the row's cell is among the named.
-bool fits(const Value& row, const Value& filter,
+bool fits(const Candidate& one, const Value& filter,
           std::span<const std::pair<std::string_view, std::string_view>> columns) {
   return std::all_of(columns.begin(), columns.end(), [&](const auto& pair) {
     const std::string wanted = filter.text_of(pair.first);
-    return wanted.empty() || in_list(wanted, row.text_of(pair.second));
+    return wanted.empty() || in_list(wanted, one.row().text_of(pair.second));
   });
 }
 
@@ -93,7 +93,7 @@ std::optional<Refusal> Wangdiantong::refunds(const Value& filter, Ask& ask) cons
   const bool identified = std::any_of(columns.begin(), columns.begin() + 4, [&](const Pair& pair) {
     return !filter.text_of(pair.first).empty();
   });
-  ask.match = [filter](const Value& row) { return fits(row, filter, columns); };
+  ask.match = [filter](const Candidate& one) { return fits(one, filter, columns); };
   return read_window(filter, "modified_from", "modified_to", longest_refund_window, identified,
                      ask.window);
 }
@@ -119,13 +119,13 @@ std::optional<Refusal> Wangdiantong::stockouts(const Value& filter, Ask& ask) co
   const bool by_consign_time = kind == 0 || (kind == 3 && states.empty());
   const Window window = ask.window;
   if (by_consign_time) ask.window = {};
-  ask.match = [=](const Value& row) {
-    if (!states.empty() && !in_list(states, row.text_of("status"))) return false;
+  ask.match = [=](const Candidate& one) {
+    if (!states.empty() && !in_list(states, one.row().text_of("status"))) return false;
     if (by_consign_time && window.from) {
-      const auto consigned = parse_time(row.text_of("consign_time"));
+      const auto consigned = parse_time(one.row().text_of("consign_time"));
       if (!consigned || !window.holds(*consigned)) return false;
     }
-    return fits(row, filter, columns);
+    return fits(one, filter, columns);
   };
   return std::nullopt;
 }

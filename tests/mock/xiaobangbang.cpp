@@ -68,18 +68,22 @@ std::optional<Condition> read_condition(const Value& item) {
   return condition.attribute.empty() ? std::nullopt : std::optional(condition);
 }
 
-// The bounds that drift must know; the condition itself is judged on the row as well.
-void narrow(Window& window, const Condition& condition) {
-  if (condition.attribute != "updateTime" || condition.values.empty()) return;
+// Bounds of the time of change need no look at a row; drift must know them as well.
+bool narrow(Window& window, const Condition& condition) {
+  const bool low = condition.symbol == "greaterequal", high = condition.symbol == "lessequal";
+  if (condition.attribute != "updateTime" || (!low && !high && condition.symbol != "range")) {
+    return false;
+  }
   const auto first = whole_number(condition.values.front());
   const auto last = whole_number(condition.values.back());
-  if (!first || !last) return;
-  if (condition.symbol != "lessequal") window.from = *first + gmt8;
-  if (condition.symbol == "lessequal" || condition.symbol == "range") window.to = *last + gmt8;
+  if (!first || !last) return false;
+  if (!high) window.from = std::max(window.from.value_or(INT64_MIN), *first + gmt8);
+  if (!low) window.to = std::min(window.to.value_or(INT64_MAX), *last + gmt8);
+  return true;
 }
 
 // Waiting for approval: such rows come only with viewApproval.
-bool under_approval(const Value& row) { return row.whole_of("dataId").value_or(0) % 19 == 4; }
+bool under_approval(const Record& record) { return record.index % 19 == 4; }
 
 }  // namespace
 
@@ -98,7 +102,9 @@ Xiaobangbang::Xiaobangbang(const Options& options, Settings& settings, Stats& al
   set_limits({{20, 1000}, {1000, 60'000}}, true);
 }
 
-bool Xiaobangbang::in_truth(const Table&, const Value& row) const { return !under_approval(row); }
+bool Xiaobangbang::in_truth(const Table&, const Record& record) const {
+  return !under_approval(record);
+}
 
 std::int64_t Xiaobangbang::page_of(const Call& call) const {
   const auto body = parse(call.body);
@@ -143,15 +149,14 @@ std::optional<Refusal> Xiaobangbang::read_conditions(const Value& body, Ask& ask
     for (const Value& item : list->items) {
       const auto condition = read_condition(item);
       if (!condition) return format_error;
-      narrow(ask.window, *condition);
-      conditions.push_back(*condition);
+      if (!narrow(ask.window, *condition)) conditions.push_back(*condition);
     }
   }
   const bool approval = body.whole_of("viewApproval") == 1;
-  ask.match = [conditions, approval](const Value& row) {
-    return (approval || !under_approval(row)) &&
+  ask.match = [conditions, approval](const Candidate& one) {
+    return (approval || !under_approval(one.record())) &&
            std::all_of(conditions.begin(), conditions.end(),
-                       [&](const Condition& condition) { return holds(condition, row); });
+                       [&](const Condition& condition) { return holds(condition, one.row()); });
   };
   return std::nullopt;
 }

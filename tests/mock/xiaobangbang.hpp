@@ -23,7 +23,7 @@ class Xiaobangbang : public Erp {
   Answer refuse(const Refusal& refusal) override;
   std::span<const FaultRow> fault_rows() const override;
   std::string limit_key(const Call& call) const override;
-  bool in_truth(const Table& table, const Value& row) const override;
+  bool in_truth(const Table& table, const Record& record) const override;
 
  private:
   std::optional<Refusal> read_conditions(const Value& body, Ask& ask) const;
