@@ -84,6 +84,11 @@ def parse(text):
     return json.loads(text, parse_float=str, parse_int=str)
 
 
+def die_with_parent():
+    """In a child: be killed when the test is, however it ends."""
+    ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
 class Mock:
     def __init__(self, port, settings=None, process=None):
         self.port = port
@@ -98,7 +103,7 @@ class Mock:
             process = subprocess.Popen(
                 [BINARY, "--listen", "127.0.0.1:0", "--port-file", str(port_file),
                  *flags_of(settings or {}), *map(str, flags)],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, preexec_fn=_die_with_parent)
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, preexec_fn=die_with_parent)
             end = time.monotonic() + 60
             while not port_file.exists():
                 if process.poll() is not None or time.monotonic() > end:
@@ -126,6 +131,11 @@ class Mock:
         """The `connection` of a job's source, credentials included."""
         keys = {key: self.settings[name] for key, name in CONNECTIONS[platform][1].items()}
         return {"base_url": self.base_url(platform), **keys, **more}
+
+    def secrets(self):
+        """What must never be seen in an output of the tool."""
+        return [value for name, value in self.settings.items()
+                if name.endswith(("secret", "token", "password"))]
 
     # -- what stands beside the platforms ---------------------------------------------------------
 
@@ -170,8 +180,16 @@ class Mock:
         self.http("/_mock/set", b"", **settings)
 
 
-def _die_with_parent():
-    ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+def lookup(row, path):
+    """What stands at "data.serialNo" or "lines.0.qty"; None when nothing does."""
+    for part in path.split("."):
+        if isinstance(row, list) and part.isdigit() and int(part) < len(row):
+            row = row[int(part)]
+        elif isinstance(row, dict):
+            row = row.get(part)
+        else:
+            return None
+    return row
 
 
 def flatten(rows, name, separator="_"):
