@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """As mock_contract_test, for the platforms that serve documents with lines: Wangdiantong, Jushuitan
 and Kingdee, with their sessions, tokens, limits and drift."""
+import concurrent.futures
 import sys
 import unittest
 from pathlib import Path
@@ -12,6 +13,14 @@ import erp_clients  # noqa: E402
 from mock_contract_test import END, ROWS, START, Contract, plain  # noqa: E402
 
 REFUNDS = "aftersales.refund.Refund.search"
+# What published jobs map; each must have a value somewhere.
+REFUND_COLUMNS = """refund_id src_tids refund_no remark type stockin_status flag_name
+    return_goods_count receiver_telno receiver_name modified note_count shop_no from_type created
+    settle_time check_time return_logistics_no trade_no_list guarantee_refund_amount
+    return_goods_amount return_logistics_name reason_name refund_reason buyer_nick operator_name
+    actual_refund_amount revert_reason_name return_warehouse_no direct_refund_amount receive_amount
+    customer_name fenxiao_nick_name status shop_id trade_id raw_refund_nos pay_id
+    provider_refund_no""".split()
 QIMEN_REFUNDS = "wdt.aftersales.refund.refund.search"
 WINDOW = {"modified_from": START, "modified_to": END}
 
@@ -35,6 +44,11 @@ class Wangdiantong(Contract):
             for page in reversed(range(-(-total // 13))):
                 rows = ask(WINDOW, page, 13)["data"]["order"] + rows
             self.assert_same(rows, self.mock.truth(client.platform), "refund_id")
+
+    def test_columns(self):
+        seen = {key for row in self.mock.truth("wangdiantong-qimen") for key in row}
+        self.assertEqual(set(REFUND_COLUMNS) - seen, set())
+        self.assertEqual(len(REFUND_COLUMNS), 39)
 
     def test_drift_between_pages(self):
         for client, ask in self.ways():
@@ -92,6 +106,26 @@ class Wangdiantong(Contract):
         self.mock.set(**{"wangdiantong.comma": "wide"})
         self.assertTrue(client.call(REFUNDS, WINDOW, 0, 10)["message"]
                         .startswith("超过每分钟最大调用频率限制，"))
+
+
+class Drifting(Contract):
+    flags = ("--drift", "1", "--drift-max", "2")
+
+    def test_rows_change_by_themselves(self):
+        client = erp_clients.Wangdiantong(self.mock)
+        window = {**WINDOW, "modified_to": "2024-01-08 00:00:00"}
+        totals = [int(client.call(REFUNDS, window, 0, 10)["data"]["total_count"])
+                  for _ in range(4)]
+        self.assertEqual(totals, [ROWS, ROWS - 1, ROWS - 2, ROWS - 2])
+        self.assertEqual(self.mock.stats("wangdiantong")["drifted"], 2)
+
+    def test_empty_pages_when_hurried(self):
+        self.mock.set(**{"wangdiantong.concurrency": 2})
+        client = erp_clients.Wangdiantong(self.mock)
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+            answers = list(pool.map(lambda _: client.call(REFUNDS, WINDOW, 0, 10), range(6)))
+        sizes = {len(answer["data"]["order"]) for answer in answers}
+        self.assertEqual(sizes, {0, 10})
 
 
 class Limited(Contract):
@@ -274,6 +308,20 @@ class Faults(Contract):
         self.assertEqual(len(answers[5]["result"]["list"]), 5)
         self.assertEqual(answers[6]["code"], "701020")
         self.assertEqual(answers[7]["code"], "1")
+
+    def test_twice_and_smaller(self):
+        client = erp_clients.Jikeyun(self.mock)
+        self.mock.faults([{"at": 1, "fault": "duplicate_rows"},
+                          {"at": {"page": 2}, "fault": "repeat_page"}])
+        twice = client.call("erp.sales.get", {"pageSize": 5})["result"]["data"]["salesChannelInfo"]
+        self.assertEqual(len(twice), 10)
+        again = client.call("erp.sales.get", {"pageSize": 5, "pageIndex": 1})
+        self.assertEqual(plain(again["result"]["data"]["salesChannelInfo"]), plain(twice)[::2])
+        self.assertEqual(self.mock.stats("jikeyun")["duplicates"], 5)
+        plain_size = self.mock.stats("jikeyun")["bytes"]
+        client.headers = {"Accept-Encoding": "gzip"}
+        client.call("erp.sales.get", {"pageSize": 5})
+        self.assertLess(self.mock.stats("jikeyun")["bytes"] - plain_size, plain_size / 3)
 
     def test_late_rows(self):
         before = self.mock.truth("kingdee", fields="FID")

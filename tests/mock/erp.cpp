@@ -189,8 +189,7 @@ Answer Erp::serve(const Call& call, const std::optional<Fault>& fault) {
     }
   }
   if (refusal) {
-    stats_.error(refusal->sub_code.empty() || !refusal->code.empty() ? refusal->code
-                                                                     : refusal->sub_code);
+    stats_.error(refusal->code);
     answer = refuse(*refusal);
   }
   pollute_answer(wrong, answer);

@@ -47,6 +47,7 @@ constexpr auto table = std::to_array<Known>({
     {"wangdiantong.money", "number", "number|text"},
     {"wangdiantong.comma", "ascii", "ascii|wide"},
     {"wangdiantong.cap", "500", "#"},
+    {"wangdiantong.concurrency", "0", "#"},
 
     {"jushuitan.app_key", "testappkey"},
     {"jushuitan.app_secret", "testappsecret"},

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <thread>
 
 #include "civil_time.hpp"
 #include "wangdiantong_rows.hpp"
@@ -130,6 +132,16 @@ std::optional<Refusal> Wangdiantong::stockouts(const Value& filter, Ask& ask) co
   return std::nullopt;
 }
 
+bool Wangdiantong::overrun() {
+  const std::int64_t most = settings_.number("wangdiantong.concurrency");
+  if (most == 0) return false;
+  const bool over = ++under_way_ > most;
+  // Long enough for calls that were sent together to meet here.
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  --under_way_;
+  return over;
+}
+
 Value Wangdiantong::dressed(Value row) const {
   const std::string manner = settings_.get("wangdiantong.modified");
   for (std::size_t i = 0; i < row.items.size(); ++i) {
@@ -155,7 +167,8 @@ std::variant<Value, Refusal> Wangdiantong::answer(const Value& filter, const Pag
   ask.skip = std::min<std::int64_t>(pager.page, 1'000'000'000) * pager.size;
   ask.limit = pager.size;
   ask.order = filter.whole_of("order_type") == 1 ? Sorting::modified_desc : usual_order();
-  Rows page = rows_of(table, ask, fault);
+  const bool empty = overrun();
+  Rows page = rows_of(table, ask, empty ? Fault{"empty_page"} : fault);
   Dress rows_dress = dress(fault);
   if (settings_.is("wangdiantong.money", "text")) rows_dress.money_quoted = true;
   Value list = Value::list();

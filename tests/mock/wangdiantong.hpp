@@ -28,9 +28,13 @@ class Wangdiantong : public Erp {
   std::string salt() const;
 
  private:
+  // True when more calls are under way than the platform can answer with rows.
+  bool overrun();
   std::optional<Refusal> refunds(const Value& filter, Ask& ask) const;
   std::optional<Refusal> stockouts(const Value& filter, Ask& ask) const;
   Value dressed(Value row) const;
+
+  std::atomic<std::int64_t> under_way_{0};
 };
 
 class WangdiantongQimen : public Wangdiantong {

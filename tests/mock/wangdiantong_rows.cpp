@@ -67,6 +67,16 @@ constexpr std::array amount_lines{
     note("remark"),
 };
 
+constexpr std::array swap_lines{
+    label("oid", "20240101", 100001), fixed("goods_no", "G02"), pick("goods_name", goods),
+    money("price", 100, 99900),       money("num", 100, 900),
+};
+constexpr std::array swap_columns{
+    label("tid", "20240101", 100001), pick("shop_no", shops),
+    pick("warehouse_no", warehouses), fixed("swap_province", "浙江省"),
+    money("post_amount", 0, 1500),    list("swap_order_detail_list", swap_lines, 1, 2),
+};
+
 // The 39 columns of the published job, and what else the platform documents.
 constexpr std::array refund_columns{
     serial("refund_id", 1130901),
@@ -125,6 +135,7 @@ constexpr std::array refund_columns{
     flag("sync_return", 4),
     list("detail_list", refund_lines, 1, 4),
     list("amount_detail_list", amount_lines, 0, 2),
+    object("swap_order", swap_columns).missing_in(2),
 };
 
 constexpr std::array stockout_lines{
