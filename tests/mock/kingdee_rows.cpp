@@ -64,7 +64,7 @@ constexpr std::array sale_head{
     edit("FNote", customers),
     note("F_Memo").null_in(4),
     fixed("FLinkPhone", " "),
-    code("FIsMobile", digits),
+    pick("FIsMobile", digits),
 };
 constexpr Column sale_list = list("FSaleOrderEntry", sale_lines, 1, 3);
 
