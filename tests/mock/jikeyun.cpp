@@ -8,6 +8,7 @@
 #include "civil_time.hpp"
 #include "digest.hpp"
 #include "jikeyun_rows.hpp"
+#include "jikeyun_sign.hpp"
 
 namespace mock {
 namespace {
@@ -26,36 +27,6 @@ constexpr auto faults = std::to_array<FaultRow>({
     {"session_lost", "0858030803", "token无效"},
     {"unknown_code", "0999999999", "未知的错误"},
 });
-
-// First and last capital of a stretch whose small letters stand `distance` further on.
-struct Stretch {
-  char32_t first, last;
-  std::uint32_t distance;
-};
-constexpr auto stretches = std::to_array<Stretch>({{0xC0, 0xD6, 32},
-                                                   {0xD8, 0xDE, 32},
-                                                   {0x391, 0x3A1, 32},
-                                                   {0x3A3, 0x3AB, 32},
-                                                   {0x400, 0x40F, 80},
-                                                   {0x410, 0x42F, 32},
-                                                   {0xFF21, 0xFF3A, 32}});
-
-char32_t lower(char32_t point) {
-  for (const Stretch& stretch : stretches) {
-    if (point >= stretch.first && point <= stretch.last) return point + stretch.distance;
-  }
-  return point;
-}
-
-void append_point(std::string& out, char32_t point) {
-  if (point < 0x800) {
-    out += static_cast<char>(0xC0 | (point >> 6));
-  } else {
-    out += static_cast<char>(0xE0 | (point >> 12));
-    out += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
-  }
-  out += static_cast<char>(0x80 | (point & 0x3F));
-}
 
 // The first pair of bounds that was given in full; misspelt names are ignored, as there.
 using Pair = std::pair<std::string_view, std::string_view>;
@@ -95,38 +66,6 @@ Value with_fields(const Value& row, const std::string& fields, const std::string
 }
 
 }  // namespace
-
-std::string unicode_lower(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = [&](std::size_t at) {
-      return static_cast<char32_t>(static_cast<unsigned char>(text[at]));
-    };
-    const char32_t lead = byte(i);
-    if (lead >= 0xC0 && lead < 0xE0 && i + 1 < text.size()) {
-      append_point(out, lower((lead & 0x1F) << 6 | (byte(i + 1) & 0x3F)));
-      i += 1;
-    } else if (lead >= 0xE0 && lead < 0xF0 && i + 2 < text.size()) {
-      append_point(out,
-                   lower((lead & 0xF) << 12 | (byte(i + 1) & 0x3F) << 6 | (byte(i + 2) & 0x3F)));
-      i += 2;
-    } else {
-      out += lead >= 'A' && lead <= 'Z' ? static_cast<char>(lead + 32) : text[i];
-    }
-  }
-  return out;
-}
-
-std::string jikeyun_sign(const Params& params, std::string_view secret) {
-  std::string text{secret};
-  for (const auto& [name, value] : params) {
-    if (name == "sign" || name == "contextid" || name == "token") continue;
-    text += name;
-    text += value;
-  }
-  text += secret;
-  return digest_hex(Hash::md5, unicode_lower(text));
-}
 
 Jikeyun::Jikeyun(const Options& options, Settings& settings, Stats& all)
     : Erp("jikeyun", options, settings, all) {

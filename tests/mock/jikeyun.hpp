@@ -8,11 +8,6 @@
 
 namespace mock {
 
-// Lower-case hex of the MD5 over the lower-cased sandwich secret + names and values + secret.
-std::string jikeyun_sign(const Params& params, std::string_view secret);
-// As the platform's Java does it: ASCII, Latin-1, Greek, Cyrillic and full-width letters.
-std::string unicode_lower(std::string_view text);
-
 class Jikeyun : public Erp {
  public:
   Jikeyun(const Options& options, Settings& settings, Stats& all);

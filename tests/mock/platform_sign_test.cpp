@@ -2,7 +2,7 @@
 // Every signature of the mock against vectors that were worked out elsewhere.
 #include <gtest/gtest.h>
 
-#include "jikeyun.hpp"
+#include "jikeyun_sign.hpp"
 #include "jushuitan_direct.hpp"
 #include "kingdee_sign.hpp"
 #include "top_sign.hpp"
