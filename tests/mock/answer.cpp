@@ -59,6 +59,25 @@ bool replace_answer(const Fault& fault, Answer& answer) {
   return false;
 }
 
+void pollute_answer(const Fault& fault, Answer& answer) {
+  std::string extra;
+  if (fault.name == "deep") {
+    constexpr std::size_t levels = 100'000;
+    extra = "\"deep\":" + std::string(levels, '[') + std::string(levels, ']');
+  } else if (fault.name == "huge") {
+    const std::size_t size = static_cast<std::size_t>(fault.megabytes) << 20;
+    extra = "\"padding\":\"" + std::string(size, 'x') + "\"";
+  } else if (fault.name == "not_utf8") {
+    extra = "\"gbk\":\"\xC4\xE3\xBA\xC3\xFF\xFE\"";
+  } else if (fault.name == "control_character") {
+    extra = "\"raw_control\":\"a\x01\x1F b\"";
+  } else {
+    return;
+  }
+  const std::size_t brace = answer.body.find('{');
+  if (brace != std::string::npos) answer.body.insert(brace + 1, extra + ",");
+}
+
 void damage_answer(const Fault& fault, Answer& answer) {
   if (fault.name == "truncated_json") {
     answer.body.resize(answer.body.size() / 2);

@@ -6,6 +6,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "faults.hpp"
 
@@ -19,11 +21,14 @@ struct Answer {
   std::string type = "application/json;charset=UTF-8";
   std::string retry_after;
   std::string content_encoding;
+  std::vector<std::pair<std::string, std::string>> headers;
   Ending ending = Ending::whole;
 };
 
 // True when the fault replaces any answer, whatever was asked; `answer` is then that answer.
 bool replace_answer(const Fault& fault, Answer& answer);
+// Puts strange members (or 64 MB of them) into the first JSON object of the body.
+void pollute_answer(const Fault& fault, Answer& answer);
 // Damages a finished answer; faults it does not know leave it alone.
 void damage_answer(const Fault& fault, Answer& answer);
 

@@ -69,6 +69,11 @@ std::string format_time(std::int64_t seconds) {
   return out;
 }
 
+std::int64_t steady_milliseconds() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
 std::int64_t platform_now() { return static_cast<std::int64_t>(std::time(nullptr)) + 8 * 3600; }
 
 }  // namespace mock

@@ -15,5 +15,7 @@ std::optional<std::int64_t> parse_time(std::string_view text);
 void append_time(std::string& out, std::int64_t seconds);
 std::string format_time(std::int64_t seconds);
 std::int64_t platform_now();
+// Of a clock that never jumps, for limits and sessions.
+std::int64_t steady_milliseconds();
 
 }  // namespace mock

@@ -36,7 +36,12 @@ constexpr auto known = std::to_array<std::string_view>({"html",
                                                         "type_switch",
                                                         "bom",
                                                         "no_total",
-                                                        "control_character"});
+                                                        "control_character",
+                                                        "business",
+                                                        "session_lost",
+                                                        "total_moves",
+                                                        "truncated_inner",
+                                                        "no_cursor"});
 
 std::int64_t whole(const nlohmann::json& value, const std::string& key) {
   if (!value.is_number_integer()) throw FaultError("\"" + key + "\" must be a whole number");
@@ -51,6 +56,12 @@ Fault parse_fault(const nlohmann::json& entry) {
       fault.name = value.get<std::string>();
     } else if (key == "sub_code" && value.is_string()) {
       fault.sub_code = value.get<std::string>();
+    } else if (key == "code" && value.is_string()) {
+      fault.code = value.get<std::string>();
+    } else if (key == "message" && value.is_string()) {
+      fault.message = value.get<std::string>();
+    } else if (key == "platform" && value.is_string()) {
+      fault.platform = value.get<std::string>();
     } else if (key == "at" && value.is_object() && value.size() == 1 && value.contains("page")) {
       fault.page = whole(value["page"], "page");
     } else if (key == "at") {
@@ -89,12 +100,13 @@ void FaultPlan::load(std::string_view json) {
   requests_ = 0;
 }
 
-std::optional<Fault> FaultPlan::next(std::int64_t page_index) {
+std::optional<Fault> FaultPlan::next(std::int64_t page_index, std::string_view platform) {
   const std::lock_guard lock(mutex_);
   ++requests_;
   for (Fault& fault : faults_) {
     if (fault.times == 0 || requests_ < fault.at) continue;
     if (fault.page != 0 && fault.page != page_index) continue;
+    if (!fault.platform.empty() && fault.platform != platform) continue;
     if (fault.times > 0) --fault.times;
     return fault;
   }

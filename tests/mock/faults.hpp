@@ -22,7 +22,10 @@ struct Fault {
   std::int64_t milliseconds = 3000;
   std::int64_t megabytes = 64;
   std::int64_t retry_after = 2;
-  std::string sub_code;
+  std::string sub_code{};
+  std::string code{};      // of the fault "business"
+  std::string message{};   // of the fault "business"
+  std::string platform{};  // only for this one; empty: any
 };
 
 struct FaultError : std::runtime_error {
@@ -34,7 +37,7 @@ class FaultPlan {
   // Replaces the plan and begins to count requests anew. Throws FaultError and keeps the old plan.
   void load(std::string_view json);
   // Counts a request and says which fault hits it; the first that fits wins.
-  std::optional<Fault> next(std::int64_t page_index);
+  std::optional<Fault> next(std::int64_t page_index, std::string_view platform);
 
  private:
   std::mutex mutex_;

@@ -11,7 +11,7 @@ namespace mock {
 namespace {
 
 constexpr std::int64_t longest_window = 7 * 86400;
-constexpr int business_code = 130;
+constexpr const char* business_code = "130";
 
 std::optional<std::int64_t> whole(std::string_view text) {
   std::int64_t value = 0;
@@ -102,8 +102,7 @@ void append_padding(std::string& out, const Fault& fault) {
 
 }  // namespace
 
-std::optional<JushuitanQimen::Refusal> JushuitanQimen::parse_query(const Params& params,
-                                                                   Query& query) {
+std::optional<Refusal> JushuitanQimen::parse_query(const Params& params, Query& query) {
   Reader reader(params);
   Filter& filter = query.filter;
   std::optional<std::int64_t> index, size, date_type;
@@ -177,7 +176,7 @@ Answer JushuitanQimen::serve_page(const Query& query, const Fault& fault) {
     }
     out += ']';
   }
-  json.text("request_id", request_id());
+  json.text("request_id", gateway_.request_id());
   out += "}}";
   stats_.page(empty ? 0 : static_cast<std::int64_t>(slice.rows.size()));
   return answer;

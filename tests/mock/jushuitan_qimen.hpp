@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Jushuitan behind the Qimen gateway: checks a call as the gateway would, then answers
-// jushuitan.saleout.list.query from the orders. Errors come in HTTP 200, as they do there.
+// Jushuitan behind the Qimen gateway: answers jushuitan.saleout.list.query from the orders.
 // Refuses to know sockets and the sources of the tool under test.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -18,6 +16,7 @@
 #include "options.hpp"
 #include "order_text.hpp"
 #include "orders.hpp"
+#include "qimen_gateway.hpp"
 #include "rng.hpp"
 #include "stats.hpp"
 
@@ -30,15 +29,6 @@ class JushuitanQimen {
   Answer serve(const Form& form, const std::optional<Fault>& fault);
 
  private:
-  struct Refusal {
-    int code = 0;
-    std::string message;
-    std::string sub_code = {};
-    std::string sub_message = {};
-    bool top_shape = false;  // error_response instead of response
-    bool code_as_text = false;
-    bool xml = false;
-  };
   struct Query {
     Filter filter;
     std::int64_t page_index = 1;
@@ -46,26 +36,20 @@ class JushuitanQimen {
     bool total = true;
   };
 
-  std::optional<Refusal> check_gateway(const Form& form) const;
-  std::optional<Refusal> check_signature(const Params& params) const;
   std::optional<Refusal> check_limits(const Params& params);
   static std::optional<Refusal> parse_query(const Params& params, Query& query);
-  static std::optional<Refusal> refusal_of(const Fault& fault);
   Answer refuse(const Refusal& refusal);
   Answer serve_page(const Query& query, const Fault& fault);
   void drift(const Query& query);
-  std::string request_id();
 
   const Options& options_;
   Orders& orders_;
   Stats& stats_;
   OrderText text_;
+  QimenGateway gateway_;
   Limits limits_;
   std::mutex dice_mutex_;
   Rng dice_;
-  std::atomic<std::uint64_t> answers_{0};
 };
-
-std::int64_t steady_milliseconds();
 
 }  // namespace mock

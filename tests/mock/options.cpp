@@ -103,6 +103,12 @@ void set_rates(Options& options, const std::string& flag, const std::string& val
   options.rates = to_rates(flag, value);
 }
 
+void set_setting(Options& options, const std::string& flag, const std::string& value) {
+  const std::size_t equals = value.find('=');
+  if (equals == std::string::npos) throw OptionError(flag + " takes NAME=VALUE");
+  options.settings.set(value.substr(0, equals), value.substr(equals + 1));
+}
+
 const std::map<std::string, Setter>& setters() {
   constexpr std::int64_t most = 1'000'000'000;
   static const std::map<std::string, Setter> table{
@@ -115,6 +121,12 @@ const std::map<std::string, Setter>& setters() {
       {"--empty-items", share(&Options::empty_items)},
       {"--latency", count(&Options::latency_ms, 0, most)},
       {"--rate", set_rates},
+      {"--platform-limits", on_off(&Options::platform_limits)},
+      {"--ban", count(&Options::ban_ms, 0, most)},
+      {"--quota", count(&Options::quota, -1, most)},
+      {"--late", count(&Options::late, 0, most)},
+      {"--late-per-page", count(&Options::late_per_page, 0, most)},
+      {"--set", set_setting},
       {"--rate-slack", count(&Options::rate_slack_ms, 0, most)},
       {"--drift", share(&Options::drift)},
       {"--drift-max", count(&Options::drift_max, -1, most)},
@@ -160,16 +172,22 @@ Options parse_options(const std::vector<std::string>& arguments) {
 }
 
 std::string help_text() {
-  return R"(erp2mysql-mock: imitates an ERP's gateway for tests (jushuitan-qimen).
+  return std::string(R"(erp2mysql-mock: imitates the gateways of seven ERP platforms for tests.
 
   --listen HOST:PORT       where to listen; port 0 picks one       [127.0.0.1:0]
   --port-file FILE         gets the port once the mock listens
   --seed N                 the data set is a function of it        [1]
-  --orders N               how many orders                         [200]
+  --orders N               how many rows every table has           [200]
   --from T, --to T         range of `modified`, GMT+8      [2024-01-01 .. 2024-01-08]
   --empty-items P          share of orders without items           [0]
   --latency MS             waits before every answer               [0]
-  --rate 5/1s,100/1m       sliding limits per app_key              [none]
+  --rate 5/1s,100/1m       sliding limits per key                  [none]
+  --platform-limits on|off  without --rate: those the platforms are known for [off]
+  --ban MS                 who breaks a limit is refused so long   [0]
+  --quota N                so many calls per platform, then the day's quota is used up; -1: endless
+  --late N                 rows that exist but are not visible yet [0]
+  --late-per-page N        so many of them appear after each page  [0]
+  --set NAME=VALUE         a credential or a manner of a platform, see below
   --rate-slack MS          tolerated jitter of arrival             [20]
   --drift P                after a page, one order of the window changes with probability P [0]
   --drift-max N            at most N such changes; -1: no bound    [-1]
@@ -180,9 +198,10 @@ std::string help_text() {
   --clock-skew-check on|off  600 s, code 31                        [on]
   --help
 
-Paths: POST /router/qm, POST /router/qmtest, GET /_mock/truth/jushuitan-qimen?from=&to=&status=,
-GET /_mock/stats, POST /_mock/touch?io_id=, POST /_mock/faults. SIGTERM and SIGINT end it with 0.
-)";
+Paths are those of the platforms; for tests there are GET /_mock/truth/PLATFORM?api=&from=&to=,
+GET /_mock/stats?platform=, POST /_mock/{touch,late,expire,set,faults}; see README.md.
+SIGTERM and SIGINT end it with 0. Settings for --set, with their values unless set:
+)") + Settings::help();
 }
 
 }  // namespace mock

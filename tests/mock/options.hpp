@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "settings.hpp"
+
 namespace mock {
 
 struct RateLimit {
@@ -27,6 +29,11 @@ struct Options {
   std::int64_t latency_ms = 0;
   std::vector<RateLimit> rates;
   std::int64_t rate_slack_ms = 20;
+  bool platform_limits = false;
+  std::int64_t ban_ms = 0;
+  std::int64_t quota = -1;
+  std::int64_t late = 0;
+  std::int64_t late_per_page = 0;
   double drift = 0;
   std::int64_t drift_max = -1;
   std::string faults_file;
@@ -36,6 +43,7 @@ struct Options {
   std::string customer_id = "100001";
   bool gzip = true;
   bool clock_skew_check = true;
+  Settings settings;
   bool help = false;
 };
 

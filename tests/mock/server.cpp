@@ -11,6 +11,7 @@
 
 #include "civil_time.hpp"
 #include "jushuitan_qimen.hpp"
+#include "platforms.hpp"
 #include "sockets.hpp"
 
 namespace mock {
@@ -40,6 +41,26 @@ Form form_of(const httplib::Request& request) {
   return form;
 }
 
+std::string lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return text;
+}
+
+Call call_of(const httplib::Request& request) {
+  Call call;
+  call.path = request.target.substr(0, request.target.find('?'));
+  call.body = request.body;
+  for (const auto& [name, value] : request.headers) call.headers.emplace(lower_case(name), value);
+  call.form = form_of(request);
+  call.form_body = call.header("content-type").starts_with("application/x-www-form-urlencoded");
+  return call;
+}
+
+Params params_of(const httplib::Request& request) {
+  return {request.params.begin(), request.params.end()};
+}
+
 std::int64_t page_index_of(const Form& form) {
   const auto found = form.params.find("page_index");
   return found == form.params.end() ? 1 : std::atoll(found->second.c_str());
@@ -67,6 +88,7 @@ void send(Answer&& answer, bool zipped, const httplib::Request& request,
   if (!answer.content_encoding.empty()) {
     response.set_header("Content-Encoding", answer.content_encoding);
   }
+  for (const auto& [name, value] : answer.headers) response.headers.emplace(name, value);
   if (!answer.retry_after.empty()) response.set_header("Retry-After", answer.retry_after);
   if (answer.ending == Ending::cut_short) return send_half(answer.body, answer.type, response);
   response.body = std::move(answer.body);
@@ -81,33 +103,107 @@ void send_text(httplib::Response& response, int status, const std::string& text)
 }  // namespace
 
 struct Server::Parts {
-  explicit Parts(const Options& o) : options(o), orders(o), jushuitan(options, orders, stats) {}
+  explicit Parts(const Options& o)
+      : options(o),
+        orders(o),
+        jushuitan(options, orders, jushuitan_stats),
+        platforms(options, options.settings, stats) {}
 
+  void any_call(const httplib::Request& request, httplib::Response& response);
   void gateway(const httplib::Request& request, httplib::Response& response);
   void truth(const httplib::Request& request, httplib::Response& response) const;
+  void platform_truth(const httplib::Request& request, httplib::Response& response) const;
+  void show_stats(const httplib::Request& request, httplib::Response& response) const;
+  void late(const httplib::Request& request, httplib::Response& response);
+  void expire(const httplib::Request& request, httplib::Response& response);
+  void set(const httplib::Request& request, httplib::Response& response);
   void touch(const httplib::Request& request, httplib::Response& response);
   void load_faults(const httplib::Request& request, httplib::Response& response);
 
   Options options;
   Orders orders;
   Stats stats;
+  Stats jushuitan_stats{&stats};
   FaultPlan faults;
   JushuitanQimen jushuitan;
+  Platforms platforms;
   httplib::Server http;
 };
 
 void Server::Parts::gateway(const httplib::Request& request, httplib::Response& response) {
   const Form form = form_of(request);
   const auto method = form.params.find("method");
-  stats.request(method == form.params.end() ? "" : method->second, steady_milliseconds());
-  const auto fault = faults.next(page_index_of(form));
+  jushuitan_stats.request(method == form.params.end() ? "" : method->second, steady_milliseconds());
+  const auto fault = faults.next(page_index_of(form), "jushuitan-qimen");
   pause(options.latency_ms);
   if (fault && fault->name == "slow") pause(fault->milliseconds);
   Answer answer = jushuitan.serve(form, fault);
   const std::string accepted = request.get_header_value("Accept-Encoding");
   const bool zipped = options.gzip && accepted.find("gzip") != std::string::npos;
   send(std::move(answer), zipped, request, response);
-  stats.bytes(response.body.size());
+  jushuitan_stats.bytes(response.body.size());
+}
+
+void Server::Parts::any_call(const httplib::Request& request, httplib::Response& response) {
+  const Call call = call_of(request);
+  Erp* const erp = platforms.taking(call);
+  if (erp == nullptr && call.path.starts_with("/router/qm")) return gateway(request, response);
+  if (erp == nullptr)
+    return send_text(response, 404, "{\"error\":\"no platform has this path\"}\n");
+  erp->stats().request(erp->api_of(call), steady_milliseconds());
+  const auto fault = faults.next(erp->page_of(call), erp->name());
+  pause(options.latency_ms);
+  if (fault && fault->name == "slow") pause(fault->milliseconds);
+  Answer answer = erp->serve(call, fault);
+  const bool zipped =
+      options.gzip && call.header("accept-encoding").find("gzip") != std::string::npos;
+  send(std::move(answer), zipped, request, response);
+  erp->stats().bytes(response.body.size());
+}
+
+void Server::Parts::platform_truth(const httplib::Request& request,
+                                   httplib::Response& response) const {
+  const Erp* const erp = platforms.named(request.matches[1].str());
+  const auto rows = erp == nullptr ? std::nullopt : erp->truth(params_of(request));
+  if (!rows) return send_text(response, 404, "{\"error\":\"no such platform, api or field\"}\n");
+  response.set_content(*rows, "application/x-ndjson");
+}
+
+void Server::Parts::show_stats(const httplib::Request& request, httplib::Response& response) const {
+  const std::string name = request.get_param_value("platform");
+  const Erp* const erp = platforms.named(name);
+  const Stats* const found = name.empty()                ? &stats
+                             : name == "jushuitan-qimen" ? &jushuitan_stats
+                             : erp != nullptr            ? &erp->stats()
+                                                         : nullptr;
+  if (found == nullptr) return send_text(response, 404, "{\"error\":\"no such platform\"}\n");
+  send_text(response, 200, found->json());
+}
+
+void Server::Parts::late(const httplib::Request& request, httplib::Response& response) {
+  const Erp* const erp = platforms.named(request.get_param_value("platform"));
+  Table* const table = erp == nullptr ? nullptr : erp->table(request.get_param_value("api"));
+  if (table == nullptr) return send_text(response, 404, "{\"error\":\"no such table\"}\n");
+  const std::int64_t count =
+      request.has_param("count") ? std::atoll(request.get_param_value("count").c_str()) : INT64_MAX;
+  const std::int64_t done = table->records().reveal(count);
+  send_text(response, 200, "{\"appeared\":" + std::to_string(done) + "}\n");
+}
+
+void Server::Parts::expire(const httplib::Request& request, httplib::Response& response) {
+  Erp* const erp = platforms.named(request.get_param_value("platform"));
+  if (erp == nullptr) return send_text(response, 404, "{\"error\":\"no such platform\"}\n");
+  erp->expire();
+  send_text(response, 200, "{\"expired\":true}\n");
+}
+
+void Server::Parts::set(const httplib::Request& request, httplib::Response& response) {
+  try {
+    for (const auto& [name, value] : request.params) options.settings.set(name, value);
+    send_text(response, 200, "{\"set\":true}\n");
+  } catch (const OptionError& error) {
+    send_text(response, 400, std::string(error.what()) + "\n");
+  }
 }
 
 void Server::Parts::truth(const httplib::Request& request, httplib::Response& response) const {
@@ -145,11 +241,20 @@ void Server::Parts::truth(const httplib::Request& request, httplib::Response& re
 }
 
 void Server::Parts::touch(const httplib::Request& request, httplib::Response& response) {
+  if (Erp* const erp = platforms.named(request.get_param_value("platform"))) {
+    Table* const table = erp->table(request.get_param_value("api"));
+    const std::int64_t key = std::atoll(request.get_param_value("id").c_str());
+    if (table == nullptr || !table->records().touch(key - table->first_key)) {
+      return send_text(response, 404, "{\"error\":\"no such row\"}\n");
+    }
+    erp->stats().count(Counter::touched);
+    return send_text(response, 200, "{\"touched\":true}\n");
+  }
   const std::string io_id = request.get_param_value("io_id");
   if (!orders.touch(std::atoll(io_id.c_str()))) {
     return send_text(response, 404, "{\"error\":\"no such io_id\"}\n");
   }
-  ++stats.touched;
+  jushuitan_stats.count(Counter::touched);
   send_text(response, 200, "{\"touched\":true}\n");
 }
 
@@ -178,15 +283,17 @@ Server::Server(const Options& options) : parts_(std::make_unique<Parts>(options)
   http.set_tcp_nodelay(true);
   http.set_keep_alive_max_count(SIZE_MAX);
   http.set_keep_alive_timeout(60);
-  const auto gateway = [&parts](const Request& q, Response& r) { parts.gateway(q, r); };
-  http.Post("/router/qm", gateway);
-  http.Post("/router/qmtest", gateway);
   http.Get("/_mock/truth/jushuitan-qimen",
            [&parts](const Request& q, Response& r) { parts.truth(q, r); });
-  http.Get("/_mock/stats",
-           [&parts](const Request&, Response& r) { send_text(r, 200, parts.stats.json()); });
+  http.Get("/_mock/truth/([a-z-]+)",
+           [&parts](const Request& q, Response& r) { parts.platform_truth(q, r); });
+  http.Get("/_mock/stats", [&parts](const Request& q, Response& r) { parts.show_stats(q, r); });
+  http.Post("/_mock/late", [&parts](const Request& q, Response& r) { parts.late(q, r); });
+  http.Post("/_mock/expire", [&parts](const Request& q, Response& r) { parts.expire(q, r); });
+  http.Post("/_mock/set", [&parts](const Request& q, Response& r) { parts.set(q, r); });
   http.Post("/_mock/touch", [&parts](const Request& q, Response& r) { parts.touch(q, r); });
   http.Post("/_mock/faults", [&parts](const Request& q, Response& r) { parts.load_faults(q, r); });
+  http.Post("/.*", [&parts](const Request& q, Response& r) { parts.any_call(q, r); });
 }
 
 Server::~Server() = default;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the mock was asked and what it answered, for assertions of tests.
-// Only counts; it decides nothing.
+// What the mock was asked and what it answered, for assertions of tests; once per platform and once
+// for all of them. Only counts; it decides nothing.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -12,18 +13,28 @@
 
 namespace mock {
 
+enum class Counter : std::uint8_t {
+  limit_violations,
+  signature_failures,
+  drifted,
+  touched,
+  sign_ins,
+  duplicates,
+  count_of_counters
+};
+
 class Stats {
  public:
+  // What is counted here is counted in `all` as well.
+  explicit Stats(Stats* all = nullptr) : all_(all) {}
+
   void request(const std::string& method, std::int64_t now_ms);
   void page(std::int64_t rows);
-  void error(int code);
+  void error(const std::string& code);
   void fault(const std::string& name);
   void bytes(std::size_t sent);
-
-  std::atomic<std::int64_t> limit_violations{0};
-  std::atomic<std::int64_t> signature_failures{0};
-  std::atomic<std::int64_t> drifted{0};
-  std::atomic<std::int64_t> touched{0};
+  void count(Counter counter, std::int64_t times = 1);
+  std::int64_t counted(Counter counter) const { return counters_[index(counter)]; }
 
   std::string json() const;
 
@@ -34,7 +45,11 @@ class Stats {
     std::size_t highest = 0;
     void add(std::int64_t now_ms);
   };
+  static std::size_t index(Counter counter) { return static_cast<std::size_t>(counter); }
 
+  Stats* all_;
+  std::array<std::atomic<std::int64_t>, static_cast<std::size_t>(Counter::count_of_counters)>
+      counters_{};
   mutable std::mutex mutex_;
   std::int64_t requests_ = 0;
   std::int64_t pages_ = 0;

@@ -5,12 +5,13 @@
     world.fresh()                           # per test: empty database without state, a new mock
     code, out, err = world.run(world.job(), "--now", harness.NOW)
 
+Any platform: world.job(world.connected("kingdee")), world.mock.truth("kingdee", …), and
+world.expected(erp_mock.flatten(rows, "detail_list"), config) for what the table should hold.
 The binaries come from ERP2MYSQL and ERP2MYSQL_MOCK, else from build/ci.
 """
 import atexit
 import collections
 import copy
-import ctypes
 import decimal
 import json
 import os
@@ -21,12 +22,13 @@ import subprocess
 import tempfile
 import time
 import urllib.parse
-import urllib.request
 from pathlib import Path
+
+import erp_mock
+from erp_mock import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = os.environ.get("ERP2MYSQL", str(ROOT / "build/ci/erp2mysql"))
-MOCK = os.environ.get("ERP2MYSQL_MOCK", str(ROOT / "build/ci/tests/mock/erp2mysql-mock"))
 
 # The mock's data lies in the week before; what is touched later lands in the first minutes of it.
 START, END, NOW = "2024-01-01 00:00:00", "2024-01-08 00:00:00", "2024-01-08 00:10:00"
@@ -36,11 +38,6 @@ PASSWORD = "p&ss w0rd-4712"
 OTHER_PASSWORD = "wrong-0815"
 
 Result = collections.namedtuple("Result", "code out err")
-
-
-def die_with_parent():
-    """In a child: be killed when the test is, however it ends."""
-    ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def wait_until(what, condition, seconds=60):
@@ -83,7 +80,8 @@ def error_lines(err):
 
 def unflatten(name, row):
     """What a `{name}` of the shipped jobs stands for in a row of the mock's truth."""
-    return row.get({"sns.0.sku_id": "sns_sku_id", "sns.0.sn": "sns_sn"}.get(name, name))
+    known = {"sns.0.sku_id": "sns_sku_id", "sns.0.sn": "sns_sn"}.get(name, name)
+    return row[known] if known in row else erp_mock.lookup(row, name)
 
 
 def as_text(value):
@@ -111,6 +109,8 @@ def expected_cell(item, row):
 
 
 class World:
+    mock = None  # erp_mock.Mock of the running mock
+
     def __init__(self, *mock_flags):
         self.dir = Path(tempfile.mkdtemp(prefix="e2m", dir="/tmp"))
         self.processes = []
@@ -139,21 +139,11 @@ class World:
 
     def start_mock(self, *flags):
         """Starts the imitated ERP, in place of the one before."""
-        if self.mock_process:
-            self.mock_process.kill()
-            self.mock_process.wait()
-        port_file = self.dir / "port"
-        port_file.unlink(missing_ok=True)
-        with open(self.dir / "mock.log", "ab") as log:
-            self.mock_process = subprocess.Popen(
-                [MOCK, "--listen", "127.0.0.1:0", "--port-file", str(port_file),
-                 "--app-key", self.app_key, "--app-secret", APP_SECRET, *flags],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=die_with_parent)
-        wait_until("the mock listens",
-                   lambda: self.mock_process.poll() is not None or port_file.exists())
-        if self.mock_process.poll() is not None:
-            raise RuntimeError("the mock did not start: " + (self.dir / "mock.log").read_text())
-        self.port = int(port_file.read_text())
+        if self.mock:
+            self.mock.close()
+        settings = {**erp_mock.own_settings(self.app_key), "app-secret": APP_SECRET}
+        self.mock = erp_mock.Mock.start(*flags, settings=settings)
+        self.mock_process, self.port = self.mock.process, self.mock.port
 
     def close(self):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -208,7 +198,7 @@ class World:
             raise AssertionError(f"no end after {timeout} s: {args}\n{err[-4000:]}") from None
         if process.returncode < 0:
             raise AssertionError(f"killed by signal {-process.returncode}: {args}\n{err[-4000:]}")
-        for secret in (APP_SECRET, PASSWORD, OTHER_PASSWORD):
+        for secret in (APP_SECRET, PASSWORD, OTHER_PASSWORD, *self.mock.secrets()):
             for form in (secret, urllib.parse.quote(secret, ""), urllib.parse.quote_plus(secret)):
                 if form in out + err:
                     raise AssertionError(f"a secret in the output of {args}")
@@ -298,27 +288,27 @@ class World:
         return [(local_text(int(row["from_ms"])), local_text(int(row["to_ms"])))
                 for row in self.rows("erp2mysql_window", where="status = 'done'")]
 
-    # -- the imitated ERP -----------------------------------------------------------------------
+    # -- the imitated ERP: Jushuitan behind Qimen; world.mock serves every platform ---------------
 
-    def http(self, path, body=None):
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"http://127.0.0.1:{self.port}{path}", data=body, timeout=60) as answer:
-            return answer.read().decode()
+    def connected(self, platform, **more):
+        """A change for job(): its source is this platform of the mock."""
+        def change(job):
+            job["source"]["platform"] = platform
+            job["source"]["connection"] = self.mock.connection(platform, **more)
+        return change
 
     def faults(self, plan):
-        self.http("/_mock/faults", json.dumps(plan).encode())
+        self.mock.faults(plan)
 
     def stats(self):
-        return json.loads(self.http("/_mock/stats"))
+        return self.mock.stats()
 
     def touch(self, io_id):
-        self.http(f"/_mock/touch?io_id={io_id}", b"")
+        self.mock.touch("jushuitan-qimen", io_id)
 
     def truth(self, start=START, end=NOW):
         """The rows that a perfect sync holds; number tokens stay text."""
-        query = urllib.parse.urlencode({"from": start, "to": end})
-        lines = self.http("/_mock/truth/jushuitan-qimen?" + query).splitlines()
-        return [json.loads(line, parse_float=str, parse_int=str) for line in lines]
+        return self.mock.truth("jushuitan-qimen", start=start, end=end)
 
     # -- comparisons ----------------------------------------------------------------------------
 
