@@ -5,6 +5,7 @@
 
 #include "erp2mysql/base/log.hpp"
 #include "erp2mysql/base/stop.hpp"
+#include "erp2mysql/source/answer.hpp"
 
 namespace erp2mysql::source {
 
@@ -92,6 +93,16 @@ void Reader::refuse_repeat(std::int64_t number, std::vector<std::uint64_t> ids) 
   last_page_ = std::move(ids);
 }
 
+// Some platforms quietly give smaller pages than were asked for.
+std::int64_t Reader::size_of(const data::Page& page) const {
+  const auto told = page.size.value_or(0);
+  return told > 0 && told < options_.page_size ? told : options_.page_size;
+}
+
+bool Reader::full(const data::Page& page) const {
+  return static_cast<std::int64_t>(page.records.size()) >= size_of(page);
+}
+
 void Reader::check_pages(std::int64_t pages) const {
   if (pages <= options_.max_pages) return;
   throw Error(ErrorKind::protocol, fmt::format("more than {} pages", options_.max_pages));
@@ -108,9 +119,7 @@ bool Reader::scan_reverse() {
   if (!first.total) return scan_there_and_back(std::move(first));
   const std::int64_t total = *first.total;
   counts_.expected = static_cast<std::uint64_t>(total);
-  // Some platforms quietly give smaller pages than were asked for.
-  const auto told = first.size.value_or(0);
-  const auto size = told > 0 && told < options_.page_size ? told : options_.page_size;
+  const auto size = size_of(first);
   const std::int64_t pages = (total + size - 1) / size;
   check_pages(pages);
   if (pages <= 1) {
@@ -131,8 +140,7 @@ bool Reader::scan_there_and_back(data::Page page) {
   std::int64_t last = 1;
   while (true) {
     refuse_repeat(last, ids_of(page));
-    const bool full = static_cast<std::int64_t>(page.records.size()) >= options_.page_size;
-    if (!page.has_next.value_or(full)) break;
+    if (!page.has_next.value_or(full(page))) break;
     check_pages(++last);
     page = fetch({last, false, ""});
   }
@@ -148,20 +156,21 @@ bool Reader::scan_there_and_back(data::Page page) {
 }
 
 bool Reader::scan_forward() {
+  std::int64_t size = options_.page_size;
   std::optional<std::int64_t> before;
   std::optional<std::int64_t> after;
   for (std::int64_t number = 1;; ++number) {
     check_pages(number);
     const data::PageToken token{number, number == 1, ""};
-    const bool inside = before && (number - 1) * options_.page_size < *before;
+    const bool inside = before && (number - 1) * size < *before;
     const auto page = inside ? fetch_inside(token) : fetch(token);
     if (number == 1) before = page.total;
+    if (number == 1) size = size_of(page);
     after = page.total;
     counts_.expected = static_cast<std::uint64_t>(before.value_or(0));
     take(number, page);
-    const bool full = static_cast<std::int64_t>(page.records.size()) >= options_.page_size;
-    const bool more = before && !page.has_next && number * options_.page_size < *before;
-    if (page.has_next.value_or(full || more)) continue;
+    const bool more = before && number * size_of(page) < *before;
+    if (page.has_next.value_or(full(page) || more)) continue;
     // Totals may be told with the first page only.
     if (before && !after) after = fetch({1, true, ""}).total;
     return settled(before, after);
@@ -190,16 +199,20 @@ bool Reader::scan_cursor() {
 bool Reader::ends_the_cursor(const data::Page& page, const std::string& cursor) const {
   if (page.records.empty()) return true;
   const bool by_key = !client_.source().spec().cursor_key.empty();
-  const bool full = static_cast<std::int64_t>(page.records.size()) >= options_.page_size;
   const bool all = counts_.expected > 0 && seen_.size() >= counts_.expected;
   if (page.next && !by_key) return all;
+  if (page.next && by_key && cursor_less(*page.next, cursor)) {
+    throw Error(ErrorKind::protocol,
+                "the platform went back behind the key it was asked to go on from")
+        .hint("it ignores the cursor; set source.read.key to \"\" for numbered pages");
+  }
   if (page.next && *page.next != cursor) return false;
-  if (page.next && full && options_.page_size > 1) {
+  if (page.next && full(page) && options_.page_size > 1) {
     throw Error(ErrorKind::protocol,
                 "a full page has one key only, so the next cannot be asked for")
         .hint("raise the page size, or name a unique field in source.read.key");
   }
-  if (page.next || by_key || !full || all) return true;
+  if (page.next || by_key || !full(page) || all) return true;
   throw Error(ErrorKind::protocol, "a full page came without the cursor of the next one")
       .hint("without it the rest of the rows cannot be read");
 }

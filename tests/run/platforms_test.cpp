@@ -101,23 +101,24 @@ TEST(Platforms, ReadSettingsReplaceFacts) {
 }
 
 TEST(Platforms, LowerBoundAloneReachesToTheEnd) {
-  const std::string request = R"("request": [{"field": "conditions", "type": "object", "children": [
+  const std::string request =
+      R"J("request": [{"field": "conditions", "type": "object", "children": [
     {"type": "object", "children": [{"field": "attr", "value": "updateTime"},
       {"field": "symbol", "value": "greaterequal"},
       {"field": "value", "type": "array", "value": "_function sum({LAST_SYNC_TIME}-3600)"}]
 }]
-}])";
+}])J";
   auto loaded = load_source(k_xbb + request);
-const auto job = compile(loaded);
-ASSERT_TRUE(job) << all_text(loaded.problems);
-const auto asked = job->coverage(day());
-ASSERT_TRUE(asked);
-EXPECT_EQ(asked->from, day().from - std::chrono::hours(1));
-EXPECT_EQ(asked->to, plan::k_no_end);
-const auto arguments = job->request.build(job->variables(day()));
-EXPECT_EQ(
-    source::to_json_object(arguments),
-    R"({"conditions":[{"attr":"updateTime","symbol":"greaterequal","value":["1704812400"]}]})");
+  const auto job = compile(loaded);
+  ASSERT_TRUE(job) << all_text(loaded.problems);
+  const auto asked = job->coverage(day());
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(asked->from, day().from - std::chrono::hours(1));
+  EXPECT_EQ(asked->to, plan::k_no_end);
+  const auto arguments = job->request.build(job->variables(day()));
+  EXPECT_EQ(
+      source::to_json_object(arguments),
+      R"({"conditions":[{"attr":"updateTime","symbol":"greaterequal","value":["1704812400"]}]})");
 }
 
 TEST(Platforms, FixedTimesInAFilterAreNoBounds) {

@@ -61,6 +61,8 @@ class Reader {
   bool scan_cursor();
   void down_to_second(std::int64_t last);
   bool ends_the_cursor(const data::Page& page, const std::string& cursor) const;
+  std::int64_t size_of(const data::Page& page) const;
+  bool full(const data::Page& page) const;
   void check_pages(std::int64_t pages) const;
   bool settled(std::optional<std::int64_t> before, std::optional<std::int64_t> after);
   void refuse_repeat(std::int64_t number, std::vector<std::uint64_t> ids);
