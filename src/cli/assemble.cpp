@@ -7,6 +7,7 @@
 #include "erp2mysql/http/rate_limiter.hpp"
 #include "erp2mysql/http/retrying_transport.hpp"
 #include "erp2mysql/http/throttled_transport.hpp"
+#include "erp2mysql/source/token_store.hpp"
 
 namespace erp2mysql::cli {
 namespace {
@@ -68,8 +69,12 @@ struct Assembly::Parts {
         throttled(curl, limiter, base::system_clock()),
         retrying(throttled, base::system_clock(), with_feedback(retry_options(job.job.retry))),
         target(target_options(job.job)),
-        wiring{base::system_clock(), retrying, [this] { return mysql::connect(target); },
-               target.database, [this] { return meters(); }} {}
+        wiring{base::system_clock(),
+               retrying,
+               [this] { return mysql::connect(target); },
+               target.database,
+               [this] { return meters(); },
+               &tokens} {}
 
   http::RetryOptions with_feedback(http::RetryOptions options) {
     options.seen = [this](const http::Verdict& verdict) { throttled.seen(verdict); };
@@ -86,6 +91,7 @@ struct Assembly::Parts {
   http::ThrottledTransport throttled;
   http::RetryingTransport retrying;
   mysql::Options target;
+  source::TokenStore tokens{source::default_token_directory()};
   run::Wiring wiring;
 };
 

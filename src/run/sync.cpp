@@ -18,7 +18,10 @@ using base::ErrorKind;
 class Run {
  public:
   Run(const CompiledJob& job, const Wiring& wiring, const RunOptions& options)
-      : job_(job), wiring_(wiring), options_(options) {
+      : job_(job),
+        wiring_(wiring),
+        options_(options),
+        client_(*job.source, wiring.transport, wiring.clock, wiring.tokens) {
     started_ = wiring.clock.now();
     result_.job = job.job.name;
     result_.run_id = options.run_id.empty() ? new_run_id(started_) : options.run_id;
@@ -126,7 +129,7 @@ class Run {
   }
 
   void run_window(const data::Window& window) {
-    WindowJob work(job_, wiring_.transport, wiring_.clock, *sink_);
+    WindowJob work(job_, client_, wiring_.clock, *sink_);
     const bool moves = !options_.explicit_stretch && !options_.dry_run;
     try {
       work.run(kind_, window, moves ? std::optional(window.time.to) : std::nullopt);
@@ -189,6 +192,7 @@ class Run {
   const CompiledJob& job_;
   const Wiring& wiring_;
   const RunOptions& options_;
+  source::Client client_;
   RunResult result_;
   std::string kind_;
   base::Instant started_;
