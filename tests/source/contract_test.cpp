@@ -337,6 +337,29 @@ TEST_P(Contract, SameInputSameBytesAndFreshSignaturesLater) {
   EXPECT_EQ(a.method, "POST");
 }
 
+TEST_P(Contract, EveryAttemptIsSignedAnew) {
+  const auto all = [&](base::Instant at) {
+    const auto request = source_->build({}, {}, at);
+    return request.url + request.body;
+  };
+  // These two sign no time.
+  const bool timeless = fixture_.platform == std::string("xiaobangbang") ||
+                        fixture_.platform == std::string("kingdee");
+  EXPECT_EQ(all(clock_.now()) == all(clock_.now() + std::chrono::hours(1)), timeless);
+}
+
+TEST_P(Contract, PageFieldsOfTheJobMakeNoDifference) {
+  const auto& spec = source_->spec();
+  const auto plain = source_->build({text("x", "y")}, {2, true, ""}, clock_.now());
+  for (const char* start : {"0", "1", "7"}) {
+    data::Arguments given{text("x", "y"), text(spec.size_field, "99")};
+    if (!spec.page_field.empty()) given.push_back(text(spec.page_field, start));
+    const auto filled = source_->build(given, {2, true, ""}, clock_.now());
+    EXPECT_EQ(filled.url, plain.url);
+    EXPECT_EQ(filled.body, plain.body);
+  }
+}
+
 TEST_P(Contract, NoTextShowsASecret) {
   const auto request = source_->build({}, {}, clock_.now());
   std::string all =

@@ -333,61 +333,6 @@ TEST_F(ReaderTest, ForwardLosesARowAndReadsAgain) {
   expect_all_taken();
 }
 
-/// A source that follows row versions, and a server that gives those from `start_ts` on.
-class CursorTest : public ReaderTest {
- protected:
-  CursorTest() {
-    job::Source settings;
-    settings.platform = "jushuitan-qimen";
-    settings.api = "jushuitan.saleout.list.query";
-    settings.connection = {{"app_key", "1"}, {"app_secret", "s"}, {"customer_id", "c"}};
-    settings.read.cursor_field = "start_ts";
-    settings.read.cursor_start = "1";
-    settings.read.cursor_key = "ts";
-    source_ = make_source(*find_platform("jushuitan-qimen"), settings, k_page_size);
-    options_.paging = Paging::cursor;
-    transport_.otherwise([this](const http::Request& request) { return answer(request); });
-  }
-
-  http::Response answer(const http::Request& request) {
-    constexpr std::string_view k_field = "start_ts=";
-    const std::int64_t from =
-        std::stoll(request.body.substr(request.body.find(k_field) + k_field.size()));
-    server_.asked.push_back(from);
-    std::string list;
-    std::int64_t count = 0;
-    for (const auto row : server_.rows) {
-      if (row < from || (row == from && !inclusive_) || ++count > k_page_size) continue;
-      list += fmt::format("{}{{\"io_id\":{},\"ts\":{}}}", list.empty() ? "" : ",", row, row);
-    }
-    return {200, {}, fmt::format(R"({{"response":{{"datas":[{}]}}}})", list)};
-  }
-
-  bool inclusive_ = false;
-};
-
-TEST_F(CursorTest, EndsWhereverTheBoundBelongs) {
-  for (const bool inclusive : {false, true}) {
-    for (const std::int64_t rows : {0, 2, 3, 4, 10}) {
-      SCOPED_TRACE(fmt::format("{} rows, inclusive {}", rows, inclusive));
-      inclusive_ = inclusive;
-      server_.rows.clear();
-      for (const auto row : count_to(rows)) server_.rows.push_back(row + 5);
-      server_.asked.clear();
-      different_.clear();
-      read();
-      expect_all_taken();
-      EXPECT_LE(server_.asked.size(), 8u);
-    }
-  }
-}
-
-TEST_F(CursorTest, OneKeyForAWholePageIsNoPlaceToGoOnFrom) {
-  inclusive_ = true;
-  server_.rows = {7, 7, 7, 7, 8};
-  EXPECT_EQ(read_badly().kind(), ErrorKind::protocol);
-}
-
 TEST_F(ReaderTest, TooManyPagesIsProtocol) {
   options_.max_pages = 3;
   server_.rows = count_to(10);
