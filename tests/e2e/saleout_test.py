@@ -138,9 +138,7 @@ class Saleout(unittest.TestCase):
                 env = {name: "http://127.0.0.1:1/x" if name.endswith("URL") else f"value-of-{name}"
                        for name in names}
                 result = world.call("validate", path, env=env)
-                # Statements per row are another part's business: what is said must be about them.
-                said = [line for line in result.err.splitlines() if "/target/api" not in line]
-                self.assertEqual((said, result.code in (0, 78)), ([], True), result.err)
+                self.assertEqual((result.code, result.err), (0, ""))
         self.assertEqual(world.stats()["requests"], 0)
 
     def test_minimal_job(self):

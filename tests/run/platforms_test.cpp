@@ -48,10 +48,7 @@ TEST(Examples, AllLoadAndTheirSourcesCompile) {
     SCOPED_TRACE(entry.path().filename());
     auto loaded = job::load(entry.path().string(), any_environment());
     EXPECT_TRUE(loaded.problems.empty()) << all_text(loaded.problems);
-    compile(loaded);
-    for (const auto& problem : loaded.problems) {
-      EXPECT_TRUE(problem.pointer.starts_with("/target")) << job::to_text(problem);
-    }
+    EXPECT_TRUE(compile(loaded)) << all_text(loaded.problems);
     ++jobs;
   }
   EXPECT_GE(jobs, 7);
