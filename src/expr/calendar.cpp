@@ -23,6 +23,7 @@ constexpr std::array<std::string_view, 20> k_units = {
     "DAY_MICROSECOND",    "DAY_SECOND",    "DAY_MINUTE",       "DAY_HOUR",    "YEAR_MONTH"};
 
 std::string fraction_text(const Temporal& t) {
+  if (t.loose || t.digits < 0) return t.micro != 0 ? fmt::format(".{:06}", t.micro) : std::string();
   if (t.digits <= 0) return {};
   return "." + fmt::format("{:06}", t.micro).substr(0, static_cast<std::size_t>(t.digits));
 }
@@ -71,6 +72,8 @@ std::optional<Parsed> add_clock(Parsed start, Unit unit, std::int64_t days, std:
 }  // namespace
 
 std::optional<Unit> parse_unit(std::string_view name) {
+  constexpr std::string_view k_prefix = "SQL_TSI_";
+  if (base::starts_with_ignore_case(name, k_prefix)) name.remove_prefix(k_prefix.size());
   for (std::size_t i = 0; i < k_units.size(); ++i) {
     if (base::equal_ignore_case(name, k_units[i])) return static_cast<Unit>(i);
   }
@@ -91,7 +94,9 @@ std::int64_t day_number(int year, int month, int day) {
   const std::int64_t era_year = y % 400;
   const std::int64_t in_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
   const std::int64_t in_era = era_year * 365 + era_year / 4 - era_year / 100 + in_year;
-  return (y / 400) * 146'097 + in_era - 146'097 + 61 - 1;
+  // The server counts a year 0 without a leap day.
+  const int shift = year == 0 && month <= 2 ? 1 : 0;
+  return (y / 400) * 146'097 + in_era - 146'097 + 61 - 1 + shift;
 }
 
 int weekday(const Temporal& t) {
@@ -150,7 +155,7 @@ Decimal temporal_number(Kind kind, const Temporal& t) {
   if (kind == Kind::datetime) whole += date * 1'000'000;
   Decimal out{mpz_class(static_cast<long>(whole)) * power_of_ten(6) + t.micro, 6};
   if (t.negative) out.digits = -out.digits;
-  return out.truncated(std::max(t.digits, 0));
+  return out.truncated(t.digits < 0 ? (t.micro != 0 ? 6 : 0) : t.digits);
 }
 
 std::int64_t total_micros(Kind kind, const Temporal& t) {
@@ -207,7 +212,8 @@ Temporal round_fraction(Kind kind, const Temporal& t, int digits) {
 
 std::optional<Temporal> day_of(std::int64_t number) {
   if (number < 0 || number > day_number(9999, 12, 31)) return std::nullopt;
-  return from_micros(number * k_day);
+  constexpr std::int64_t k_leap_day = 60;
+  return from_micros((number < k_leap_day ? number - 1 : number) * k_day);
 }
 
 bool has_micros(Unit unit) {

@@ -229,6 +229,7 @@ std::optional<Temporal> read_clock(Reader in, bool negative) {
     in.at = end_of_days;
     parts = {0, *first / 10'000, *first / 100 % 100, *first % 100};
   }
+  const bool with_marks = state < 4;
   while (state < 4) {
     const auto value = take_number(in);
     if (!value) return std::nullopt;
@@ -245,7 +246,9 @@ std::optional<Temporal> read_clock(Reader in, bool negative) {
   if (parts[2] > 59 || parts[3] > 59) return std::nullopt;
   const auto out = clamped_time(negative, parts[0] * 24 + parts[1], static_cast<int>(parts[2]),
                                 static_cast<int>(parts[3]), fraction, round_up);
-  if (!in.only_spaces()) warn_truncated("time", in.text);
+  if (in.only_spaces()) return out;
+  warn_truncated("time", in.text);
+  if (with_marks) return std::nullopt;
   return out;
 }
 
@@ -363,8 +366,7 @@ std::optional<Temporal> number_to_time(const Decimal& number) {
       }
     }
     warn_truncated("time", number.text());
-    return number.sign() < 0 || whole < 0 ? clamped_time(true, 839, 0, 0, fraction, false)
-                                          : clamped_time(false, 839, 0, 0, fraction, false);
+    return std::nullopt;
   }
   const std::int64_t n = whole.get_si();
   return clamped_time(number.sign() < 0, n / 10'000, static_cast<int>(n / 100 % 100),

@@ -193,7 +193,13 @@ std::size_t find_text(std::string_view text, std::string_view part, std::size_t 
                       Collation collation) {
   if (!case_insensitive(collation)) return text.find(part, from);
   while (from + part.size() <= text.size()) {
+    const std::size_t end = from + part.size();
+    const bool whole = end == text.size() || (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;
     const auto window = text.substr(from, part.size());
+    if (!whole) {
+      from += character_length(text, from);
+      continue;
+    }
     if (window == part || compare_text(window, part, collation) == 0) return from;
     from += character_length(text, from);
   }

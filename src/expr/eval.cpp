@@ -104,11 +104,13 @@ Item case_when(const Node& node, Context& context) {
       continue;
     }
     const Type pair[] = {context.types[node.children[0]->id], context.types[test_node.id]};
-    if (compare(operand, test, comparison_of(pair[0], pair[1]),
-                merged_text(pair, "case").collation, context) == 0)
+    CompareAs as = comparison_of(pair[0], pair[1]);
+    if (as == CompareAs::text && (pair[0].kind == Kind::time || pair[1].kind == Kind::time))
+      as = CompareAs::time;
+    if (compare(operand, test, as, merged_text(pair, "case").collation, context) == 0)
       chosen = i + 1;
   }
-  return as_type(evaluate(*node.children[chosen], context), context.types[node.id]);
+  return as_type(evaluate(*node.children[chosen], context), context.types[node.id], context);
 }
 
 Type case_type(const Node& node, const Context& context) {
@@ -202,22 +204,27 @@ void resolve(const Node& node, Context& context) {
   context.types[node.id] = type_of(node, context);
 }
 
-Item as_type(Item item, const Type& type) {
+Item as_type(Item item, const Type& type, const Context& context) {
   item.is_bool = false;
+  if (type.is_text() && !item.is_null() && !item.is_text()) return Item::of_text(to_text(item));
   if (item.is_null() || item.kind == type.kind) {
     if (type.is_temporal() && !item.is_null() && item.when.digits != type.decimals)
       item.when.digits = type.kind == Kind::date ? 0 : type.decimals;
     return item;
   }
   if (!type.is_temporal() || !item.is_temporal()) return item;
-  Temporal when = item.when;
+  const auto parsed = item.kind == Kind::time ? calendar_of(item, context) : std::nullopt;
+  Temporal when = parsed ? parsed->when : item.when;
   when.digits = type.decimals;
   return Item::of_temporal(type.kind, when);
 }
 
 Item evaluate(const Node& node, Context& context) {
   switch (node.kind) {
-    case Node::Kind::literal: return node.literal;
+    case Node::Kind::literal: {
+      if (node.literal.kind != Kind::datetime || node.literal.whole == 0) return node.literal;
+      return Item::of_temporal(Kind::datetime, calendar_of(node.literal, context)->when);
+    }
     case Node::Kind::reference: return reference(node, context);
     case Node::Kind::quoted: return quoted(node, context);
     case Node::Kind::operation: return operation(node, context);

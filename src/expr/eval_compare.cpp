@@ -33,10 +33,10 @@ int compare_whole(Whole a, Whole b) {
   return sign_of(a.value, b.value);
 }
 
-std::int64_t calendar_micros(const Item& item, const Context& context) {
+std::int64_t calendar_micros(const Item& item, const Context& context, bool strict) {
   const auto parsed = calendar_of(item, context, ZeroParts::allow);
   if (!parsed) {
-    if (item.is_temporal()) return 0;
+    if (item.is_temporal() || !strict) return 0;
     fail(k_wrong_value, "a text beside a date is no date");
   }
   return total_micros(parsed->kind, parsed->when);
@@ -76,7 +76,7 @@ Truth order_truth(Operator op, int order) {
 
 Truth compare_rows(Operator op, const Node& a, const Node& b, Context& context);
 
-Truth compare_nodes(Operator op, const Node& a, const Node& b, Context& context) {
+Truth compare_nodes(Operator op, const Node& a, const Node& b, Context& context, bool strict = true) {
   if (a.kind == Node::Kind::row || b.kind == Node::Kind::row)
     return compare_rows(op, a, b, context);
   const Item left = evaluate(a, context);
@@ -87,7 +87,7 @@ Truth compare_nodes(Operator op, const Node& a, const Node& b, Context& context)
     return left.is_null() && right.is_null();
   }
   const Pair pair = pair_of(a, b, context);
-  return order_truth(op, compare(left, right, pair.as, pair.collation, context));
+  return order_truth(op, compare(left, right, pair.as, pair.collation, context, strict));
 }
 
 Truth compare_rows(Operator op, const Node& a, const Node& b, Context& context) {
@@ -157,7 +157,7 @@ Truth in_list(const Node& node, Context& context) {
   bool unknown = false;
   for (std::size_t i = 1; i < node.children.size(); ++i) {
     const Truth same =
-        compare_nodes(Operator::equal, *node.children[0], *node.children[i], context);
+        compare_nodes(Operator::equal, *node.children[0], *node.children[i], context, false);
     if (same && *same) return true;
     unknown = unknown || !same;
   }
@@ -213,7 +213,7 @@ Truth member_of(const Node& node, Context& context) {
 }  // namespace
 
 int compare(const Item& a, const Item& b, CompareAs as, Collation collation,
-            const Context& context) {
+            const Context& context, bool strict) {
   switch (as) {
     case CompareAs::json: return compare_json(*json_scalar(a), *json_scalar(b));
     case CompareAs::text:
@@ -222,7 +222,7 @@ int compare(const Item& a, const Item& b, CompareAs as, Collation collation,
     case CompareAs::integer: return compare_whole(to_whole(a), to_whole(b));
     case CompareAs::decimal: return compare(to_decimal(a), to_decimal(b));
     case CompareAs::calendar:
-      return sign_of(calendar_micros(a, context), calendar_micros(b, context));
+      return sign_of(calendar_micros(a, context, strict), calendar_micros(b, context, strict));
     case CompareAs::time: return sign_of(time_micros(a), time_micros(b));
     default: return sign_of(to_real(a), to_real(b));
   }

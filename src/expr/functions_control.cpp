@@ -18,7 +18,7 @@ Type merged_from(const Call& call, std::size_t first) {
 
 Item choose_if(const Call& call) {
   const Item test = call.eval(0);
-  return as_type(call.eval(!test.is_null() && to_truth(test) ? 1 : 2), call.out());
+  return as_type(call.eval(!test.is_null() && to_truth(test) ? 1 : 2), call.out(), call.context());
 }
 Type if_type(const Call& call) { return merged_from(call, 1); }
 
@@ -31,7 +31,7 @@ Item coalesce(const Call& call) {
     if (out.kind == Kind::real && item.kind != Kind::real)
       return Item::of_real(to_real(item), out.decimals);
     if (out.kind == Kind::real && !out.is_float) item.is_float = false;
-    return as_type(std::move(item), out);
+    return as_type(std::move(item), out, call.context());
   }
   return Item::null();
 }
@@ -43,7 +43,7 @@ Item null_if(const Call& call) {
   if (first.is_null() || second.is_null()) return first;
   const Type pair[] = {call.type(0), call.type(1)};
   const int order = compare(first, second, comparison_of(pair[0], pair[1]),
-                            merged_text(pair, "nullif").collation, call.context());
+                            merged_text(pair, "nullif").collation, call.context(), true);
   return order == 0 ? Item::null() : first;
 }
 Type null_if_type(const Call& call) { return call.type(0); }
@@ -79,7 +79,7 @@ bool any_date(const Call& call) {
 Item as_candidate(const Call& call, std::size_t i, bool dates) {
   const Type& out = call.out();
   const Item& item = call[i];
-  if (out.is_text() && dates && (call.type(i).is_temporal() || call.type(i).is_text())) {
+  if (out.is_text() && dates) {
     const auto parsed = calendar_of(item, call.context(), ZeroParts::allow);
     return parsed ? Item::of_temporal(parsed->kind, parsed->when) : item;
   }
@@ -94,9 +94,10 @@ Item as_candidate(const Call& call, std::size_t i, bool dates) {
     case Kind::date:
     case Kind::datetime: {
       const auto parsed = calendar_of(item, call.context(), ZeroParts::allow);
-      return parsed ? as_type(Item::of_temporal(parsed->kind, parsed->when), out) : Item::null();
+      return parsed ? as_type(Item::of_temporal(parsed->kind, parsed->when), out, call.context())
+                    : Item::null();
     }
-    case Kind::time: return as_type(item, out);
+    case Kind::time: return as_type(item, out, call.context());
     default: return Item::of_text(to_text(item));
   }
 }

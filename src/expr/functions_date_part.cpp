@@ -112,7 +112,11 @@ Item extract(const Call& call) {
   const bool date = unit == Unit::day || unit == Unit::week || unit == Unit::month ||
                     unit == Unit::quarter || unit == Unit::year || unit == Unit::year_month;
   if (!date) {
-    const auto when = time_or_datetime(call[0]);
+    const bool number = call[0].is_number();
+    const bool marks = call[0].is_text() && call[0].text.find(':') != std::string::npos;
+    const auto when = number || (call[0].is_text() && !marks)
+                          ? calendar_of(call[0], call.context())
+                          : time_or_datetime(call[0]);
     if (!when) return Item::null();
     const bool of_day = unit >= Unit::day_microsecond && unit <= Unit::day_hour;
     const Temporal& t = when->when;
@@ -144,7 +148,7 @@ Item to_seconds(const Call& call) {
 }
 Item from_days(const Call& call) {
   const std::int64_t number = call.integer(0);
-  if (number <= 365 || number > 3'652'424) return Item::null();
+  if (number < 1 || number > 3'652'424) return Item::null();
   const auto day = day_of(number);
   return day ? Item::of_temporal(Kind::date, *day) : Item::null();
 }

@@ -32,22 +32,22 @@ Type add_time_type(const Call& call) {
 }
 
 Item add_time(const Call& call, int sign) {
-  auto a = time_or_datetime(call[0]);
-  const auto b = time_or_datetime(call[1]);
-  if (!a || !b || b->kind == Kind::datetime) return Item::null();
-  if (a->kind == Kind::date) a = Parsed{Kind::time, Temporal{}, {}};
-  const std::int64_t step = b->kind == Kind::date ? 0 : total_micros(Kind::time, b->when);
+  const auto a = time_or_datetime(call[0]);
+  const auto b = to_time(call[1]);
+  if (!a || !b) return Item::null();
+  const std::int64_t step = total_micros(Kind::time, *b);
   const std::int64_t sum = total_micros(a->kind, a->when) + sign * step;
   Temporal out;
   if (a->kind == Kind::datetime) {
     if (sum < k_day || sum >= (day_number(9999, 12, 31) + 1) * k_day) return overflow();
     out = from_micros(sum);
   } else {
-    if (std::llabs(sum) > k_max_time) warn_truncated("time", "");
+    if (std::llabs(sum) > k_max_time) return overflow();
     out = time_from_micros(sum);
   }
   const Type& type = call.out();
   if (type.is_text()) return as_date_text(a->kind, out);
+  out.loose = true;
   return shown(type.kind, out, type.decimals);
 }
 Item addtime(const Call& call) { return add_time(call, 1); }
@@ -63,9 +63,9 @@ Item timestamp(const Call& call) {
   if (!a) return Item::null();
   const int digits = call.out().decimals;
   if (call.size() < 2) return Item::of_temporal(Kind::datetime, round_fraction(Kind::datetime, a->when, digits));
-  const auto b = time_or_datetime(call[1]);
-  if (!b || b->kind == Kind::datetime) return Item::null();
-  const std::int64_t step = b->kind == Kind::date ? 0 : total_micros(Kind::time, b->when);
+  const auto b = to_time(call[1]);
+  if (!b) return Item::null();
+  const std::int64_t step = total_micros(Kind::time, *b);
   const std::int64_t sum = total_micros(Kind::datetime, a->when) + step;
   if (sum < k_day || sum >= (day_number(9999, 12, 31) + 1) * k_day) return overflow();
   return shown(Kind::datetime, from_micros(sum), digits);
@@ -75,12 +75,9 @@ Type time_diff_type(const Call& call) {
   return Type::of(Kind::time, std::max(fraction_of(call, 0, true), fraction_of(call, 1, true)));
 }
 Item time_diff(const Call& call) {
-  auto a = time_or_datetime(call[0]);
-  auto b = time_or_datetime(call[1]);
+  const auto a = time_or_datetime(call[0]);
+  const auto b = time_or_datetime(call[1]);
   if (!a || !b) return Item::null();
-  for (auto* side : {&a, &b}) {
-    if ((*side)->kind == Kind::date) (*side)->kind = Kind::datetime;
-  }
   if (a->kind != b->kind) return Item::null();
   const std::int64_t out = total_micros(a->kind, a->when) - total_micros(b->kind, b->when);
   if (std::llabs(out) > k_max_time) warn_truncated("time", "");
@@ -239,6 +236,8 @@ Item shift_date(const Call& call, bool backwards) {
   else
     start = calendar_of(call[0], call.context());
   if (!start) return Item::null();
+  // The outcome of an inner sum is known as a text only, and read back as a datetime.
+  if (call.type(0).is_text() && call[0].is_temporal()) start->kind = Kind::datetime;
   const auto amount = read_interval(call[1], unit);
   if (!amount) return overflow();
   const auto out = add_interval(*start, unit, *amount, backwards);

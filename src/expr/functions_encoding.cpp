@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include "families.hpp"
+#include "json.hpp"
 #include "kit.hpp"
 
 namespace erp2mysql::expr {
@@ -59,13 +60,7 @@ Item unhex(const Call& call) {
 // A line break after 76 characters.
 Item to_base64(const Call& call) {
   constexpr std::size_t k_line = 76;
-  const std::string data = to_bytes(call[0]);
-  check_size(data.size() * 2);
-  std::string plain((data.size() + 2) / 3 * 4 + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(plain.data()),
-                                     reinterpret_cast<const unsigned char*>(data.data()),
-                                     static_cast<int>(data.size()));
-  plain.resize(static_cast<std::size_t>(length));
+  const std::string plain = base64_of(to_bytes(call[0]));
   std::string out;
   for (std::size_t at = 0; at < plain.size(); at += k_line) {
     if (at > 0) out += '\n';
@@ -137,6 +132,16 @@ Type character_type(const Call& call) {
 }
 
 }  // namespace
+
+std::string base64_of(const std::string& data) {
+  check_size(data.size() * 2);
+  std::string out((data.size() + 2) / 3 * 4 + 1, '\0');
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                     reinterpret_cast<const unsigned char*>(data.data()),
+                                     static_cast<int>(data.size()));
+  out.resize(static_cast<std::size_t>(length));
+  return out;
+}
 
 const std::vector<Function>& encoding_functions() {
   static const std::vector<Function> k_functions = {

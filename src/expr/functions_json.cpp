@@ -134,9 +134,9 @@ Item value_at(const Call& call) {
   if (scalar != nullptr && scalar->item.is_null()) return Item::null();
   const bool to_json = call.node().cast.to == CastSpec::To::json;
   if (to_json) return Item::of_json(found[0]);
-  if (scalar == nullptr) return Item::null();
-  if (call.node().cast.to == CastSpec::To::none || call.node().cast.to == CastSpec::To::text)
-    return Item::of_text(scalar->item.is_text() ? scalar->item.text : json_text(json));
+  if (scalar == nullptr || call.node().cast.to == CastSpec::To::none ||
+      call.node().cast.to == CastSpec::To::text)
+    return Item::of_text(scalar != nullptr && scalar->item.is_text() ? scalar->item.text : json_text(json));
   return cast_item(scalar->item, call.node().cast, call.context());
 }
 Type value_type(const Call& call) {

@@ -56,6 +56,7 @@ Item truncate_(const Call& call) { return rounded(call, true); }
 // ---- FLOOR, CEIL, ABS, SIGN
 
 Type whole_type(const Call& call) {
+  if (call.type(0).is_temporal()) return Type::real();
   switch (numeric_of(call.type(0))) {
     case Numeric::integer: return Type::integer(call.type(0).is_unsigned);
     case Numeric::decimal: return Type::of(Kind::decimal);
@@ -79,6 +80,7 @@ Item floor_(const Call& call) { return to_next(call, false); }
 
 Type abs_type(const Call& call) {
   const Type& a = call.type(0);
+  if (a.is_temporal()) return Type::real();
   switch (numeric_of(a)) {
     case Numeric::integer: return Type::integer(a.is_unsigned);
     case Numeric::decimal: return Type::of(Kind::decimal, a.decimals);

@@ -37,7 +37,7 @@ Item pad(const Call& call, bool left) {
   const auto length = static_cast<std::size_t>(wanted);
   if (length <= have) return Item::of_text(text.substr(0, letters.offset(text, length)));
   const std::size_t unit = letters.count(fill);
-  if (unit == 0) return Item::null();
+  if (unit == 0) return Item::of_text(text);
   const std::size_t missing = length - have;
   std::string filler = repeated(fill, static_cast<std::int64_t>(missing / unit));
   filler += fill.substr(0, letters.offset(fill, missing % unit));

@@ -42,6 +42,9 @@ Item instr(const Call& call) { return found_at(meet(call, 0, 1), 1); }
 
 Item strcmp_(const Call& call) {
   const auto in = meet(call, 0, 1);
+  if (comparison_of(call.type(0), call.type(1)) == CompareAs::calendar)
+    return Item::of_integer(compare(call[0], call[1], CompareAs::calendar, in.type.collation,
+                                    call.context(), true));
   return Item::of_integer(compare_text(in.a, in.b, in.type.collation));
 }
 

@@ -231,10 +231,9 @@ std::string soundex_of(std::string_view text) {
       continue;
     }
     const char next = code(c);
-    if (next == last && ascii && c != 'H' && c != 'W') continue;
-    if (c == 'H' || c == 'W') continue;
+    if (next == '0' || next == last) continue;
     last = next;
-    if (next != '0') out += next;
+    out += next;
   }
   if (!out.empty()) {
     std::size_t length = count_characters(out);

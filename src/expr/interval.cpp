@@ -120,7 +120,6 @@ std::optional<Interval> read_interval(const Item& amount, Unit unit) {
   if (unit > Unit::year) return read_compound(amount, unit);
   if (unit == Unit::second) return read_seconds(amount);
   const Whole whole = to_whole(amount);
-  if (whole.is_unsigned && whole.value < 0) return std::nullopt;
   const std::int64_t n = whole.value;
   Interval out;
   bool fits = true;

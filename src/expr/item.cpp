@@ -37,9 +37,9 @@ Whole whole_of_real(double value) {
 Whole whole_of_decimal(const Decimal& value) {
   const mpz_class whole = value.rounded(0).digits;
   if (fits_signed(whole)) return {whole.get_si(), false};
-  if (sgn(whole) < 0) return {std::numeric_limits<std::int64_t>::min(), false};
-  if (fits_unsigned(whole)) return {static_cast<std::int64_t>(whole.get_ui()), true};
-  return {-1, true};
+  return {sgn(whole) < 0 ? std::numeric_limits<std::int64_t>::min()
+                         : std::numeric_limits<std::int64_t>::max(),
+          false};
 }
 
 }  // namespace
@@ -135,7 +135,7 @@ std::string to_text(const Item& item) {
     case Kind::real:
       if (item.is_float) return float_text(item.real);
       return item.decimals < k_not_fixed ? fixed_text(item.real, item.decimals)
-                                         : real_text(item.real);
+                                         : real_text(item.real, k_real_width);
     case Kind::text: return decode(item.text, item.charset);
     case Kind::json: return json_text(*item.json);
     default: return temporal_text(item.kind, item.when);
@@ -207,6 +207,13 @@ bool to_truth(const Item& item) {
 
 Value to_value(const Item& item) {
   if (item.is_null()) return Value::null();
+  if (item.kind == Kind::real && !item.is_float && item.decimals >= k_not_fixed)
+    return Value::number(real_text(item.real));
+  if (item.is_temporal() && item.when.loose && item.when.digits >= 0) {
+    Item shown = item;
+    shown.when.loose = false;
+    return Value::of_text(to_text(shown));
+  }
   return item.is_number() ? Value::number(to_text(item)) : Value::of_text(to_text(item));
 }
 

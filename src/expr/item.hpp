@@ -30,7 +30,8 @@ struct Temporal {
   int second = 0;
   int micro = 0;
   bool negative = false;  // time spans only
-  int digits = 0;         // fraction digits shown
+  int digits = 0;         // fraction digits shown; -1: as many as there are
+  bool loose = false;     // as text beside texts: six digits or none
 };
 
 struct Json;

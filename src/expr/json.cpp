@@ -83,7 +83,7 @@ std::string scalar_text(const Json::Scalar& scalar) {
     case Kind::null: return "null";
     case Kind::text: {
       if (item.charset != Charset::binary) return json_quoted(item.text);
-      return "\"base64:type15:" + nlohmann::json(item.text).dump() + "\"";
+      return "\"base64:type15:" + base64_of(item.text) + "\"";
     }
     case Kind::real: {
       std::string out = real_text(item.real);

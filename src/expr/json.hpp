@@ -45,6 +45,7 @@ JsonPtr make_scalar(Item item, bool truth = false);
 JsonPtr parse_json(std::string_view text);
 std::string json_text(const Json& json);
 std::string json_pretty(const Json& json);
+std::string base64_of(const std::string& data);
 std::string json_quoted(std::string_view text);
 std::string json_type_name(const Json& json);
 int json_depth(const Json& json);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "erp2mysql/base/text.hpp"
 #include "warnings.hpp"
@@ -106,6 +107,8 @@ class Lexer {
       return token;
     } else if (is_digit(c) || (c == '.' && is_digit(peek(1)))) {
       read_number(token);
+    } else if (c == '{' && read_odbc(token)) {
+      return token;
     } else if (c == '{') {
       auto reference = read_reference(text_.substr(at_));
       if (!reference)
@@ -125,6 +128,26 @@ class Lexer {
       read_symbol(token);
     }
     return token;
+  }
+
+  // {d '2024-01-02'}: the word, and a brace that is passed over behind the text.
+  bool read_odbc(Token& token) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> k_words = {
+        {{"d", "DATE"}, {"t", "TIME"}, {"ts", "TIMESTAMP"}}};
+    std::size_t start = at_ + 1;
+    while (start < text_.size() && is_blank(text_[start])) ++start;
+    for (const auto& [word, name] : k_words) {
+      std::size_t end = start + word.size();
+      if (text_.substr(start, word.size()) != word) continue;
+      while (end < text_.size() && is_blank(text_[end])) ++end;
+      if (end >= text_.size() || text_[end] != '\'') continue;
+      token.kind = Token::Kind::name;
+      token.text = name;
+      at_ = end;
+      odbc_ = true;
+      return true;
+    }
+    return false;
   }
 
   void read_name(Token& token) {
@@ -236,6 +259,12 @@ class Lexer {
       if (c == quote && peek(1) != quote) {
         ++at_;
         flush();
+        if (odbc_) {
+          while (is_blank(peek())) ++at_;
+          if (peek() != '}') refuse(text_, at_, "expected } behind the literal");
+          ++at_;
+          odbc_ = false;
+        }
         return;
       }
       if (c == '{') {
@@ -273,6 +302,7 @@ class Lexer {
 
   std::string_view text_;
   std::size_t at_ = 0;
+  bool odbc_ = false;
   std::vector<Token> tokens_;
 };
 

@@ -64,12 +64,15 @@ Digits digits_of(std::string_view scientific) {
   return out;
 }
 
-std::string spread(const Digits& number, bool negative) {
+std::string spread(const Digits& number, bool negative, std::size_t width = 400) {
   constexpr int k_plain_places = 15;
   auto digits = number.digits;
   const int point = number.point;
   const std::string sign = negative ? "-" : "";
-  if (point > k_plain_places || point <= -k_plain_places) {
+  const std::size_t plain_width =
+      digits.size() + (point <= 0 ? static_cast<std::size_t>(2 - point) : 1) + sign.size();
+  const bool long_whole = point > k_plain_places && digits.size() <= static_cast<std::size_t>(point);
+  if (long_whole || point <= -k_plain_places || plain_width > width) {
     if (digits.size() > 1) digits.insert(1, ".");
     return sign + digits + "e" + std::to_string(point - 1);
   }
@@ -146,12 +149,12 @@ ReadWhole read_whole(std::string_view text) {
   return out;
 }
 
-std::string real_text(double value) {
+std::string real_text(double value, std::size_t width) {
   std::array<char, 40> buffer{};
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::fabs(value),
                                  std::chars_format::scientific);
   return spread(digits_of({buffer.data(), static_cast<std::size_t>(end.ptr - buffer.data())}),
-                std::signbit(value));
+                std::signbit(value), width);
 }
 
 std::string float_text(double value) {
@@ -159,6 +162,8 @@ std::string float_text(double value) {
 }
 
 std::string fixed_text(double value, int decimals) {
+  constexpr double k_exact = 1e17;
+  if (std::fabs(value) >= k_exact) return read_decimal(real_text(value)).value.rounded(decimals).text();
   return fmt::format("{:.{}f}", value, decimals);
 }
 

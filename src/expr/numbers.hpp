@@ -33,7 +33,9 @@ struct ReadWhole {
 ReadWhole read_whole(std::string_view text);
 
 /// Shortest digits that read back to the same double; plain notation up to 15 places.
-std::string real_text(double value);
+/// Text that would be wider than `width` in plain notation takes an exponent.
+inline constexpr std::size_t k_real_width = 23;
+std::string real_text(double value, std::size_t width = 400);
 /// Six significant digits.
 std::string float_text(double value);
 /// Exactly so many digits after the point.

@@ -102,6 +102,9 @@ void Parser::trim_arguments(Node& node) {
   for (const std::string_view side : {"LEADING", "TRAILING", "BOTH"}) {
     if (accept_word(side)) node.word = side;
   }
+  if (node.word.empty() && current().kind == Token::Kind::name && ahead().kind == Token::Kind::text &&
+      current().text[0] != '_' && !is_word("DATE") && !is_word("TIME") && !is_word("TIMESTAMP"))
+    unexpected("BOTH, LEADING or TRAILING");
   if (!node.word.empty() && accept_word("FROM")) return adopt(node, expression());
   adopt(node, expression());
   if (!accept_word("FROM")) {

@@ -51,13 +51,20 @@ std::optional<Parsed> time_or_datetime(const Item& item) {
     case Kind::null: return std::nullopt;
     case Kind::time: return Parsed{Kind::time, item.when, {}};
     case Kind::datetime: return Parsed{Kind::datetime, item.when, {}};
-    case Kind::date: return Parsed{Kind::date, item.when, {}};
+    case Kind::date: return Parsed{Kind::datetime, item.when, {}};
     case Kind::text: {
       const std::string text = to_text(item);
       std::string_view rest = text;
       while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
       const bool has_blank = rest.find_first_of(" T") != std::string_view::npos ||
                              rest.find_first_of(":-/") == std::string_view::npos;
+      const bool date_only = rest.find(':') == std::string_view::npos &&
+                             rest.find('-', 1) != std::string_view::npos;
+      if (date_only) {
+        auto day = read_datetime(text);
+        if (day) day->kind = Kind::datetime;
+        return day;
+      }
       if (rest.size() >= 12 && has_blank) {
         const WarningSink silence(nullptr);
         const auto full = read_datetime(text, ZeroParts::allow);
@@ -85,7 +92,7 @@ int fraction_of(const Call& call, std::size_t i, bool as_time) {
     return time ? time->when.digits : 0;
   }
   const auto parsed = to_calendar(item, ZeroParts::allow);
-  return parsed ? parsed->when.digits : 0;
+  return parsed ? parsed->when.digits : 6;
 }
 
 Item shown(Kind kind, Temporal when, int digits) {
@@ -94,8 +101,8 @@ Item shown(Kind kind, Temporal when, int digits) {
 }
 
 Item as_date_text(Kind kind, Temporal when) {
-  when.digits = when.micro != 0 ? 6 : 0;
-  return Item::of_text(temporal_text(kind, when));
+  when.digits = -1;
+  return Item::of_temporal(kind, when);
 }
 
 }  // namespace erp2mysql::expr

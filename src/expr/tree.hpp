@@ -174,7 +174,7 @@ Item evaluate(const Node& node, Context& context);
 /// Types of a node and everything below, from the references and literals up.
 void resolve(const Node& node, Context& context);
 /// Brings the chosen argument of IF, CASE and their kin to the common type.
-Item as_type(Item item, const Type& type);
+Item as_type(Item item, const Type& type, const Context& context);
 /// Text to compare, with its escapes decided, of a value in the collation of `type`.
 Type text_type(const Call& call, std::size_t first = 0, std::size_t step = 1);
 
@@ -186,8 +186,10 @@ Item bit_operation(const Node& node, Context& context);
 Type bit_type(const Node& node, Context& context);
 Item predicate(const Node& node, Context& context);
 Item comparison(const Node& node, Context& context);
-/// Negative, zero, positive; neither is NULL.
-int compare(const Item& a, const Item& b, CompareAs as, Collation collation, const Context& context);
+/// Negative, zero, positive; neither is NULL. A text beside a date that is none counts as the
+/// zero date, or is an error when `strict`.
+int compare(const Item& a, const Item& b, CompareAs as, Collation collation, const Context& context,
+            bool strict = false);
 Item division_by_zero(const Context& context);
 
 /// `date + INTERVAL`, DATE_ADD and their kin; the first argument is the date.

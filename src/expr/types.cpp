@@ -133,7 +133,12 @@ Type merged_text(std::span<const Type> types, std::string_view operation) {
     out.charset = Charset::utf8mb4;
     if (out.coercibility != Coercibility::explicit_) out.collation = Collation::ai_ci;
   }
-  if (first || out.coercibility > Coercibility::literal) out.coercibility = Coercibility::literal;
+  if (first) {
+    out = Type::bytes();
+    out.coercibility = Coercibility::ignorable;
+  } else if (out.coercibility > Coercibility::literal) {
+    out.coercibility = Coercibility::literal;
+  }
   return out;
 }
 
@@ -161,8 +166,6 @@ CompareAs comparison_of(const Type& a, const Type& b) {
   };
   if (dates(a, b) || dates(b, a)) return CompareAs::calendar;
   if (a.kind == Kind::time && b.kind == Kind::time) return CompareAs::time;
-  if ((a.kind == Kind::time && b.is_text()) || (b.kind == Kind::time && a.is_text()))
-    return CompareAs::time;
   if (a.is_text() && b.is_text()) return CompareAs::text;
   return by_results(a, b);
 }
@@ -170,15 +173,15 @@ CompareAs comparison_of(const Type& a, const Type& b) {
 CompareAs comparison_of(std::span<const Type> types) {
   CompareAs out = comparison_of(types[0], types[1]);
   bool dates = false;
-  bool times = false;
+  bool times = true;
   bool text = true;
   for (const Type& type : types) {
     dates = dates || type.has_date();
-    times = times || type.kind == Kind::time;
+    times = times && type.kind == Kind::time;
     text = text && (type.is_text() || type.is_temporal() || type.kind == Kind::null);
   }
   if (text && dates) return CompareAs::calendar;
-  if (text && times) return CompareAs::time;
+  if (text) return times ? CompareAs::time : CompareAs::text;
   for (std::size_t i = 1; i < types.size(); ++i) {
     const CompareAs next = comparison_of(types[0], types[i]);
     if (next == CompareAs::json) return next;
