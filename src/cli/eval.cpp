@@ -5,12 +5,13 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/cli/commands.hpp"
 #include "erp2mysql/expr/expression.hpp"
+#include "erp2mysql/map/record.hpp"
+#include "erp2mysql/map/variables.hpp"
 
 namespace erp2mysql::cli {
 namespace {
@@ -18,7 +19,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 using expr::Value;
-using Json = nlohmann::ordered_json;
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -27,99 +27,28 @@ std::string read_file(const std::string& path) {
   return out.str();
 }
 
-/// Keeps the digits of numbers as they are written.
-class RowReader : public nlohmann::json_sax<Json> {
- public:
-  explicit RowReader(Json& out) : parser_(out, false) {}
-  bool null() override { return parser_.null(); }
-  bool boolean(bool v) override { return string_value(v ? "1" : "0"); }
-  bool number_integer(number_integer_t v) override { return string_value(std::to_string(v)); }
-  bool number_unsigned(number_unsigned_t v) override { return string_value(std::to_string(v)); }
-  bool number_float(number_float_t, const string_t& text) override { return string_value(text); }
-  bool string(string_t& v) override { return parser_.string(v); }
-  bool binary(binary_t&) override { return false; }
-  bool start_object(std::size_t n) override { return parser_.start_object(n); }
-  bool key(string_t& v) override { return parser_.key(v); }
-  bool end_object() override { return parser_.end_object(); }
-  bool start_array(std::size_t n) override { return parser_.start_array(n); }
-  bool end_array() override { return parser_.end_array(); }
-  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
-    return false;
-  }
-
- private:
-  // A number travels as a text that begins with a byte no JSON text holds.
-  bool string_value(std::string text) {
-    text.insert(text.begin(), '\x01');
-    return parser_.string(text);
-  }
-  nlohmann::detail::json_sax_dom_parser<Json> parser_;
-};
-
-Json restored(const Json& value) {
-  if (!value.is_structured()) {
-    const auto text = value.is_string() ? value.get<std::string>() : std::string();
-    return text.starts_with('\x01') ? Json::parse(text.substr(1)) : value;
-  }
-  Json out = value;
-  for (auto& child : out) child = restored(child);
-  return out;
-}
-
-Value value_of(const Json* node) {
-  if (node == nullptr || node->is_null()) return Value::null();
-  if (!node->is_string()) return Value::of_text(restored(*node).dump());
-  const auto text = node->get<std::string>();
-  return text.starts_with('\x01') ? Value::number(text.substr(1)) : Value::of_text(text);
-}
-
-/// The fields of a JSON file, a clock that stands still.
+/// The fields of a JSON object, a clock that stands still.
 class EvalScope : public expr::Scope {
  public:
-  EvalScope(Json row, base::Instant now, int micros) : row_(std::move(row)), now_(now), micros_(micros) {}
-
-  Value value(std::string_view name) const override {
-    std::vector<const Json*> found;
-    collect(row_, name, found);
-    return value_of(found.empty() ? nullptr : found[0]);
+  EvalScope(data::Document row, base::Instant now, int micros)
+      : document_(std::move(row)), flat_{&document_.root(), nullptr}, micros_(micros) {
+    variables_.window = {now, now};
   }
+  Value value(std::string_view name) const override { return row().value(name); }
   std::optional<std::vector<Value>> list(std::string_view name) const override {
-    std::vector<const Json*> found;
-    if (!collect(row_, name, found)) return std::nullopt;
-    std::vector<Value> out;
-    for (const auto* node : found) out.push_back(value_of(node));
-    return out;
+    return row().list(name);
   }
-  base::Instant now() const override { return now_; }
-  const base::Zone& zone() const override { return zone_; }
+  base::Instant now() const override { return variables_.window.to; }
+  const base::Zone& zone() const override { return variables_.zone; }
   int now_micros() const override { return micros_; }
 
  private:
-  // True when the path crosses a list.
-  static bool collect(const Json& node, std::string_view path, std::vector<const Json*>& out) {
-    if (node.is_array()) {
-      for (const auto& element : node) collect(element, path, out);
-      return true;
-    }
-    if (path.empty()) {
-      out.push_back(&node);
-      return false;
-    }
-    const auto dot = path.find('.');
-    const auto child = node.is_object() ? node.find(std::string(path.substr(0, dot))) : node.end();
-    if (child == node.end()) return false;
-    const auto rest = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
-    if (rest.empty() && child->is_array()) {
-      out.push_back(&*child);
-      return false;
-    }
-    return collect(*child, rest, out);
-  }
+  map::RowScope row() const { return {flat_, "", variables_}; }
 
-  Json row_;
-  base::Instant now_;
+  data::Document document_;
+  map::FlatRow flat_;
+  map::Variables variables_;
   int micros_;
-  base::Zone zone_;
 };
 
 // Microseconds below the milliseconds that the common reader of times keeps.
@@ -138,14 +67,8 @@ int micros_of(std::string_view text) {
 EvalScope scope_of(const Options& options) {
   base::Instant now = base::system_clock().now();
   if (options.now) now = parse_time(*options.now, base::Zone(), "--now");
-  Json row = Json::object();
-  if (!options.row.empty()) {
-    const std::string text = read_file(options.row);
-    RowReader reader(row);
-    if (!Json::sax_parse(text, &reader) || !row.is_object())
-      throw Error(ErrorKind::data, options.row + " holds no JSON object");
-  }
-  return EvalScope(std::move(row), now, options.now ? micros_of(*options.now) : 0);
+  return {data::Document::parse_page(options.row.empty() ? "{}" : read_file(options.row)), now,
+          options.now ? micros_of(*options.now) : 0};
 }
 
 // As in the files of answers: one value a line.
@@ -174,7 +97,8 @@ std::string answer(const std::string& text, const EvalScope& scope,
 int eval_batch(const Options& options, const EvalScope& scope) {
   std::ifstream file;
   if (options.batch != "-") file.open(options.batch, std::ios::binary);
-  if (options.batch != "-" && !file) throw Error(ErrorKind::local, options.batch + " cannot be read");
+  if (options.batch != "-" && !file)
+    throw Error(ErrorKind::local, options.batch + " cannot be read");
   std::istream& in = options.batch == "-" ? std::cin : file;
   std::string line;
   while (std::getline(in, line)) {
@@ -195,7 +119,8 @@ int eval_batch(const Options& options, const EvalScope& scope) {
 int eval(const Options& options) {
   const auto scope = scope_of(options);
   if (!options.batch.empty()) return eval_batch(options, scope);
-  if (options.expression.empty()) throw Error(ErrorKind::usage, "eval takes an expression or --batch");
+  if (options.expression.empty())
+    throw Error(ErrorKind::usage, "eval takes an expression or --batch");
   try {
     std::vector<expr::Warning> warnings;
     print(answer(options.expression, scope, &warnings) + "\n");
@@ -205,32 +130,39 @@ int eval(const Options& options) {
     }
     return 0;
   } catch (const expr::ServerError& error) {
-    print_error(Error(ErrorKind::data, fmt::format("ERROR {}: {}", error.number(), error.message())));
+    print_error(
+        Error(ErrorKind::data, fmt::format("ERROR {}: {}", error.number(), error.message())));
   } catch (const Error& error) {
     print_error(Error(ErrorKind::data, error.message()));
   }
   return base::exit_code(ErrorKind::data);
 }
 
+namespace {
+
+// Inside a table of Markdown.
+std::string cell(std::string text) {
+  for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2)
+    text.insert(at, "\\");
+  return text;
+}
+
+}  // namespace
+
 int functions(const Options&) {
-  std::string out;
+  const auto now = base::parse_datetime("2024-03-05 15:08:09", base::Zone());
+  const EvalScope scope(data::Document::parse_page("{}"), *now, 0);
   for (const auto& family : expr::function_families()) {
-    out += fmt::format("\n### {}\n\n| function | gives | example | answer |\n|---|---|---|---|\n",
-                       family.title);
-    const EvalScope scope(Json::object(), *base::parse_datetime("2024-03-05 15:08:09", base::Zone()), 0);
+    print(fmt::format("### {}\n\n| function | gives | example | answer |\n|---|---|---|---|\n",
+                      family.title));
     for (const auto& entry : family.entries) {
-      const auto cell = [](std::string text) {
-        for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2)
-          text.insert(at, "\\");
-        return text;
-      };
-      const bool random = entry.name == "RAND" && entry.example == "RAND()";
-      out += fmt::format("| `{}({})` | {} | `{}` | `{}` |\n", entry.name, cell(std::string(entry.arguments)),
-                         cell(std::string(entry.summary)), cell(std::string(entry.example)),
-                         random ? "…" : cell(one_line(answer(std::string(entry.example), scope, nullptr))));
+      const std::string example(entry.example);
+      print(fmt::format("| `{}({})` | {} | `{}` | `{}` |\n", entry.name,
+                        cell(std::string(entry.arguments)), cell(std::string(entry.summary)),
+                        cell(example), cell(one_line(answer(example, scope, nullptr)))));
     }
+    print("\n");
   }
-  print(out.substr(1));
   return 0;
 }
 

@@ -12,11 +12,11 @@ namespace erp2mysql::cli {
 namespace {
 
 constexpr std::array<std::string_view, 6> k_commands{"validate", "preview", "run",
-                                                    "status",   "eval",    "functions"};
+                                                     "status",   "eval",    "functions"};
 constexpr std::array<std::string_view, 18> k_flags{
-    "--help",      "--version",  "--connections", "--var",       "--now",       "--from",
-    "--to",        "--full",     "--dry-run",     "--output",    "--if-locked", "--rows",
-    "--log-level", "--log-file", "--summary",     "--log-format", "--row",      "--batch"};
+    "--help",      "--version",  "--connections", "--var",        "--now",       "--from",
+    "--to",        "--full",     "--dry-run",     "--output",     "--if-locked", "--rows",
+    "--log-level", "--log-file", "--summary",     "--log-format", "--row",       "--batch"};
 
 struct Texts {
   std::vector<std::string> variables;

@@ -16,11 +16,26 @@ using Kind = Item::Kind;
 constexpr std::int64_t k_second = 1'000'000;
 constexpr std::int64_t k_day = 86'400 * k_second;
 constexpr std::int64_t k_max_time = (838 * 3600 + 59 * 60 + 59) * k_second;
-constexpr std::array<std::string_view, 20> k_units = {
-    "MICROSECOND",        "SECOND",        "MINUTE",           "HOUR",        "DAY",
-    "WEEK",               "MONTH",         "QUARTER",          "YEAR",        "SECOND_MICROSECOND",
-    "MINUTE_MICROSECOND", "MINUTE_SECOND", "HOUR_MICROSECOND", "HOUR_SECOND", "HOUR_MINUTE",
-    "DAY_MICROSECOND",    "DAY_SECOND",    "DAY_MINUTE",       "DAY_HOUR",    "YEAR_MONTH"};
+constexpr std::array<std::string_view, 20> k_units = {"MICROSECOND",
+                                                      "SECOND",
+                                                      "MINUTE",
+                                                      "HOUR",
+                                                      "DAY",
+                                                      "WEEK",
+                                                      "MONTH",
+                                                      "QUARTER",
+                                                      "YEAR",
+                                                      "SECOND_MICROSECOND",
+                                                      "MINUTE_MICROSECOND",
+                                                      "MINUTE_SECOND",
+                                                      "HOUR_MICROSECOND",
+                                                      "HOUR_SECOND",
+                                                      "HOUR_MINUTE",
+                                                      "DAY_MICROSECOND",
+                                                      "DAY_SECOND",
+                                                      "DAY_MINUTE",
+                                                      "DAY_HOUR",
+                                                      "YEAR_MONTH"};
 
 std::string fraction_text(const Temporal& t) {
   if (t.loose || t.digits < 0) return t.micro != 0 ? fmt::format(".{:06}", t.micro) : std::string();
@@ -61,7 +76,7 @@ std::optional<Parsed> add_clock(Parsed start, Unit unit, std::int64_t days, std:
     if (std::abs(sum) > k_max_time) return std::nullopt;
     out.when = time_from_micros(sum);
   } else {
-    if (sum < 0 || sum >= (day_number(9999, 12, 31) + 1) * k_day) return std::nullopt;
+    if (sum < k_day || sum >= (day_number(9999, 12, 31) + 1) * k_day) return std::nullopt;
     out.when = from_micros(sum);
     if (has_clock(unit)) out.kind = Kind::datetime;
   }
@@ -173,7 +188,9 @@ Temporal time_from_micros(std::int64_t micros) {
 Temporal from_micros(std::int64_t micros) {
   Temporal out;
   set_clock(out, micros % k_day);
-  const std::int64_t z = micros / k_day - 60 + 146'097;
+  constexpr std::int64_t k_leap_day = 60;  // none in the server's year 0
+  const std::int64_t number = micros / k_day;
+  const std::int64_t z = (number < k_leap_day ? number - 1 : number) - 60 + 146'097;
   const std::int64_t in_era = z % 146'097;
   const std::int64_t era_year = (in_era - in_era / 1460 + in_era / 36'524 - in_era / 146'096) / 365;
   const std::int64_t in_year = in_era - (365 * era_year + era_year / 4 - era_year / 100);
@@ -212,8 +229,7 @@ Temporal round_fraction(Kind kind, const Temporal& t, int digits) {
 
 std::optional<Temporal> day_of(std::int64_t number) {
   if (number < 0 || number > day_number(9999, 12, 31)) return std::nullopt;
-  constexpr std::int64_t k_leap_day = 60;
-  return from_micros((number < k_leap_day ? number - 1 : number) * k_day);
+  return from_micros(number * k_day);
 }
 
 bool has_micros(Unit unit) {

@@ -229,7 +229,6 @@ std::optional<Temporal> read_clock(Reader in, bool negative) {
     in.at = end_of_days;
     parts = {0, *first / 10'000, *first / 100 % 100, *first % 100};
   }
-  const bool with_marks = state < 4;
   while (state < 4) {
     const auto value = take_number(in);
     if (!value) return std::nullopt;
@@ -246,9 +245,7 @@ std::optional<Temporal> read_clock(Reader in, bool negative) {
   if (parts[2] > 59 || parts[3] > 59) return std::nullopt;
   const auto out = clamped_time(negative, parts[0] * 24 + parts[1], static_cast<int>(parts[2]),
                                 static_cast<int>(parts[3]), fraction, round_up);
-  if (in.only_spaces()) return out;
-  warn_truncated("time", in.text);
-  if (with_marks) return std::nullopt;
+  if (!in.only_spaces()) warn_truncated("time", in.text);
   return out;
 }
 
@@ -283,7 +280,9 @@ std::optional<Temporal> read_time(std::string_view text) {
   if (in.left() >= 12) {
     DatetimeReader reader(text);
     Parsed full;
-    if (reader.run(full) && !reader.lacks_space() && full.kind == Kind::datetime) {
+    const bool read = reader.run(full) && !reader.lacks_space();
+    if (read && full.kind == Kind::date) return std::nullopt;
+    if (read) {
       if (!valid_date(full.when, ZeroParts::allow)) return std::nullopt;
       Temporal out = full.when;
       out.year = out.month = out.day = 0;
@@ -371,35 +370,6 @@ std::optional<Temporal> number_to_time(const Decimal& number) {
   const std::int64_t n = whole.get_si();
   return clamped_time(number.sign() < 0, n / 10'000, static_cast<int>(n / 100 % 100),
                       static_cast<int>(n % 100), fraction, false);
-}
-
-std::optional<Parsed> to_calendar(const Item& item, ZeroParts zero) {
-  switch (item.kind) {
-    case Kind::null: return std::nullopt;
-    case Kind::date:
-    case Kind::datetime:
-      if (!valid_date(item.when, zero)) return std::nullopt;
-      return Parsed{item.kind, item.when, {}};
-    case Kind::json:
-    case Kind::text: return read_datetime(to_text(item), zero);
-    default: return number_to_datetime(to_decimal(item), zero);
-  }
-}
-
-std::optional<Temporal> to_time(const Item& item) {
-  switch (item.kind) {
-    case Kind::null: return std::nullopt;
-    case Kind::time: return item.when;
-    case Kind::json:
-    case Kind::text: return read_time(to_text(item));
-    case Kind::date: return Temporal{};
-    case Kind::datetime: {
-      Temporal out = item.when;
-      out.year = out.month = out.day = 0;
-      return out;
-    }
-    default: return number_to_time(to_decimal(item));
-  }
 }
 
 std::optional<Item> read_literal(Kind kind, std::string_view text) {

@@ -213,7 +213,8 @@ bool like(std::string_view text, std::string_view pattern, char32_t escape, Coll
   };
   const auto escape_length = [&](std::size_t at) -> std::size_t {
     std::size_t after = at;
-    if (escape == 0 || next_character(pattern, after) != escape || after >= pattern.size()) return 0;
+    if (escape == 0 || next_character(pattern, after) != escape || after >= pattern.size())
+      return 0;
     return after - at;
   };
   std::size_t t = 0;

@@ -134,9 +134,7 @@ class DateReader {
       case 'V':
       case 'v': return week(letter);
       case 'X':
-      case 'x':
-        week_sunday_year_ = letter == 'X';
-        return year(week_year_, 4);
+      case 'x': week_sunday_year_ = letter == 'X'; return year(week_year_, 4);
       case 'H':
       case 'k': return number(t_.hour, 2);
       case 'h':
@@ -149,7 +147,8 @@ class DateReader {
       case 'p': return half();
       case 'T': return fields("%H:%i:%S");
       case 'r': return fields("%I:%i:%S %p");
-      case '.': return pass_over([](char c) { return !is_letter(c) && !is_digit(c) && c != ' ' && c > 0; });
+      case '.':
+        return pass_over([](char c) { return !is_letter(c) && !is_digit(c) && c != ' ' && c > 0; });
       case '@': return pass_over(is_letter);
       case '#': return pass_over(is_digit);
       default: return false;
@@ -158,7 +157,8 @@ class DateReader {
 
   // The day of a week number and a week day.
   bool from_week() {
-    if (strict_week_ ? week_year_ < 0 || week_sunday_year_ != sunday_ : week_year_ >= 0) return false;
+    if (strict_week_ ? week_year_ < 0 || week_sunday_year_ != sunday_ : week_year_ >= 0)
+      return false;
     const int year = strict_week_ ? week_year_ : t_.year;
     std::int64_t days = day_number(year, 1, 1);
     Temporal first;

@@ -42,9 +42,8 @@ void use_as_number(const Node& node, Context& context) {
   if (!item.is_text()) return;
   const auto number = Decimal::parse(item.text);
   if (!number) return;
-  context.types[node.id] =
-      number->scale == 0 ? Type::of_item(Item::of_whole(number->digits))
-                         : Type::of_item(Item::of_decimal(*number));
+  context.types[node.id] = number->scale == 0 ? Type::of_item(Item::of_whole(number->digits))
+                                              : Type::of_item(Item::of_decimal(*number));
 }
 
 Item reference(const Node& node, Context& context) {

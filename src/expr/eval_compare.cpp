@@ -76,7 +76,8 @@ Truth order_truth(Operator op, int order) {
 
 Truth compare_rows(Operator op, const Node& a, const Node& b, Context& context);
 
-Truth compare_nodes(Operator op, const Node& a, const Node& b, Context& context, bool strict = true) {
+Truth compare_nodes(Operator op, const Node& a, const Node& b, Context& context,
+                    bool strict = true) {
   if (a.kind == Node::Kind::row || b.kind == Node::Kind::row)
     return compare_rows(op, a, b, context);
   const Item left = evaluate(a, context);
@@ -138,8 +139,7 @@ Truth between(const Node& node, Context& context) {
   std::array<Item, 3> items;
   std::array<Type, 3> types;
   for (std::size_t i = 0; i < 3; ++i) {
-    if (node.children[i]->kind == Node::Kind::row)
-      fail(1241, "Operand should contain 1 column(s)");
+    if (node.children[i]->kind == Node::Kind::row) fail(1241, "Operand should contain 1 column(s)");
     items[i] = evaluate(*node.children[i], context);
     types[i] = context.types[node.children[i]->id];
   }
@@ -212,8 +212,8 @@ Truth member_of(const Node& node, Context& context) {
 
 }  // namespace
 
-int compare(const Item& a, const Item& b, CompareAs as, Collation collation,
-            const Context& context, bool strict) {
+int compare(const Item& a, const Item& b, CompareAs as, Collation collation, const Context& context,
+            bool strict) {
   switch (as) {
     case CompareAs::json: return compare_json(*json_scalar(a), *json_scalar(b));
     case CompareAs::text:

@@ -25,7 +25,8 @@ void check_scalar(const Node& node) {
 Type real_type(Operator op, const Type& a, const Type& b) {
   Type out = Type::real();
   if (a.decimals < k_not_fixed && b.decimals < k_not_fixed) {
-    out.decimals = std::max(a.decimals, b.decimals) + (op == Operator::divide ? k_division_digits : 0);
+    out.decimals =
+        std::max(a.decimals, b.decimals) + (op == Operator::divide ? k_division_digits : 0);
     out.decimals = std::min(out.decimals, k_not_fixed);
   }
   return out;
@@ -46,8 +47,7 @@ Type number_type(Operator op, const Type& a, const Type& b) {
     return Type::integer(op == Operator::modulo ? left_unsigned
                                                 : left_unsigned || b.is_unsigned || b.is_hex);
   }
-  if (op == Operator::multiply)
-    return Type::of(Kind::decimal, std::min(da + db, k_max_scale));
+  if (op == Operator::multiply) return Type::of(Kind::decimal, std::min(da + db, k_max_scale));
   return Type::of(Kind::decimal, std::max(da, db));
 }
 
@@ -61,7 +61,8 @@ Type negated_type(const Node& node, const Context& context) {
   }
   if (numeric == Numeric::decimal) return Type::of(Kind::decimal, a.decimals);
   const Node& child = *node.children[0];
-  if (child.kind != Node::Kind::literal) return a.is_unsigned ? Type::of(Kind::decimal) : Type::integer();
+  if (child.kind != Node::Kind::literal)
+    return a.is_unsigned ? Type::of(Kind::decimal) : Type::integer();
   if (child.literal.kind == Kind::integer && child.literal.is_unsigned &&
       child.literal.bits() > (std::uint64_t{1} << 63))
     return Type::of(Kind::decimal);
@@ -69,8 +70,8 @@ Type negated_type(const Node& node, const Context& context) {
 }
 
 [[noreturn]] void out_of_range(bool is_unsigned) {
-  fail(k_out_of_range, is_unsigned ? "BIGINT UNSIGNED value is out of range"
-                                   : "BIGINT value is out of range");
+  fail(k_out_of_range,
+       is_unsigned ? "BIGINT UNSIGNED value is out of range" : "BIGINT value is out of range");
 }
 
 Item whole_result(const mpz_class& value, bool is_unsigned) {
@@ -167,8 +168,8 @@ std::string shifted(const std::string& bytes, std::uint64_t by, bool left) {
 Item byte_operation(const Node& node, const Item& a, const Item& b) {
   std::string left = to_bytes(a);
   if (node.op == Operator::shift_left || node.op == Operator::shift_right)
-    return Item::of_bytes(shifted(left, static_cast<std::uint64_t>(to_integer(b)),
-                                  node.op == Operator::shift_left));
+    return Item::of_bytes(
+        shifted(left, static_cast<std::uint64_t>(to_integer(b)), node.op == Operator::shift_left));
   if (node.op == Operator::bit_not) {
     for (char& c : left) c = static_cast<char>(~c);
     return Item::of_bytes(std::move(left));
@@ -185,8 +186,11 @@ Item byte_operation(const Node& node, const Item& a, const Item& b) {
 }
 
 std::uint64_t bits_of(const Item& item) {
-  if (item.kind == Kind::real && item.real >= 9223372036854775808.0 && item.real < 18446744073709551616.0)
+  if (item.kind == Kind::real && item.real >= 9223372036854775808.0 &&
+      item.real < 18446744073709551616.0)
     return static_cast<std::uint64_t>(item.real);
+  if (item.kind == Kind::real && item.real >= 18446744073709551616.0)
+    fail(k_out_of_range, "BIGINT UNSIGNED value is out of range");
   if (item.is_text() && !item.is_hex) return static_cast<std::uint64_t>(to_whole(item).value);
   if (item.kind == Kind::decimal) {
     const mpz_class whole = item.number.rounded(0).digits;

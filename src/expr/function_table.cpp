@@ -73,7 +73,8 @@ const std::vector<FunctionFamily>& function_families() {
     std::vector<FunctionFamily> out;
     for (const Family& family : families()) {
       out.push_back({family.title, {}});
-      for (const Function& function : family.functions) out.back().entries.push_back(function.entry);
+      for (const Function& function : family.functions)
+        out.back().entries.push_back(function.entry);
     }
     return out;
   }();

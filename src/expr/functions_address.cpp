@@ -81,7 +81,8 @@ Item is_compat(const Call& call) {
   const std::string b = to_bytes(call[0]);
   if (b.size() != 16) return Item::of_bool(false);
   const bool zeros = b.substr(0, 12) == std::string(12, '\0');
-  const bool small = b.substr(12, 3) == std::string(3, '\0') && static_cast<unsigned char>(b[15]) <= 1;
+  const bool small =
+      b.substr(12, 3) == std::string(3, '\0') && static_cast<unsigned char>(b[15]) <= 1;
   return Item::of_bool(zeros && !small);
 }
 Item is_mapped(const Call& call) {
@@ -160,33 +161,44 @@ Item bin_to_uuid(const Call& call) {
 const std::vector<Function>& address_functions() {
   static const std::vector<Function> k_functions = {
       {{"INET_ATON", 1, 1, "text", "An IPv4 address as a number.", "INET_ATON('192.168.1.1')"},
-       inet_aton, kit::natural},
+       inet_aton,
+       kit::natural},
       {{"INET_NTOA", 1, 1, "n", "A number as an IPv4 address.", "INET_NTOA(3232235777)"},
-       inet_ntoa, kit::plain},
+       inet_ntoa,
+       kit::plain},
       {{"INET6_ATON", 1, 1, "text", "An address as bytes.", "HEX(INET6_ATON('::1'))"},
-       inet6_aton, kit::bytes},
+       inet6_aton,
+       kit::bytes},
       {{"INET6_NTOA", 1, 1, "bytes", "Bytes as an address.", "INET6_NTOA(UNHEX('7F000001'))"},
-       inet6_ntoa, kit::plain},
+       inet6_ntoa,
+       kit::plain},
       {{"IS_IPV4", 1, 1, "text", "Whether it is an IPv4 address.", "IS_IPV4('1.2.3.4')"},
-       is_ipv4, kit::whole},
+       is_ipv4,
+       kit::whole},
       {{"IS_IPV6", 1, 1, "text", "Whether it is an IPv6 address.", "IS_IPV6('::1')"},
-       is_ipv6, kit::whole},
+       is_ipv6,
+       kit::whole},
       {{"IS_IPV4_COMPAT", 1, 1, "bytes", "Whether it is an IPv4-compatible address.",
         "IS_IPV4_COMPAT(INET6_ATON('::10.0.5.9'))"},
-       is_compat, kit::whole},
+       is_compat,
+       kit::whole},
       {{"IS_IPV4_MAPPED", 1, 1, "bytes", "Whether it is an IPv4-mapped address.",
         "IS_IPV4_MAPPED(INET6_ATON('::ffff:10.0.5.9'))"},
-       is_mapped, kit::whole},
+       is_mapped,
+       kit::whole},
       {{"UUID", 0, 0, "", "A new random UUID on every call.", "LENGTH(UUID())"}, uuid, kit::plain},
       {{"IS_UUID", 1, 1, "text", "Whether it is a UUID.",
         "IS_UUID('6ccd780c-baba-1026-9564-5b8c656024db')"},
-       is_uuid, kit::whole},
+       is_uuid,
+       kit::whole},
       {{"UUID_TO_BIN", 1, 2, "text, swap", "A UUID as 16 bytes.",
         "HEX(UUID_TO_BIN('6ccd780c-baba-1026-9564-5b8c656024db'))"},
-       uuid_to_bin, kit::bytes},
+       uuid_to_bin,
+       kit::bytes},
       {{"BIN_TO_UUID", 1, 2, "bytes, swap", "16 bytes as a UUID.",
         "BIN_TO_UUID(UNHEX('6CCD780CBABA102695645B8C656024DB'))"},
-       bin_to_uuid, kit::plain},
+       bin_to_uuid,
+       kit::plain},
   };
   return k_functions;
 }

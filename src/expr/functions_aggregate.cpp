@@ -74,8 +74,10 @@ Type sum_type(const Call& call) {
 
 Type average_type(const Call& call) {
   Type out = sum_type(call);
-  if (out.kind == Kind::decimal) out.decimals = std::min(out.decimals + 4, k_max_scale);
-  else out.decimals = std::min(out.decimals + 4, k_not_fixed);
+  if (out.kind == Kind::decimal)
+    out.decimals = std::min(out.decimals + 4, k_max_scale);
+  else
+    out.decimals = std::min(out.decimals + 4, k_not_fixed);
   return out;
 }
 
@@ -114,8 +116,6 @@ Item extreme(const Call& call, int wanted) {
       best = item;
   });
   call.context().types[call.node().id] = out;
-  if (out.kind == Kind::decimal && !best.is_null())
-    return Item::of_decimal(to_decimal(best).rounded(out.decimals));
   return best;
 }
 Item least(const Call& call) { return extreme(call, -1); }
@@ -132,15 +132,40 @@ Item count(const Call& call) {
 const std::vector<Function>& aggregate_functions() {
   static const std::vector<Function> k_functions = {
       {{"SUM", 1, 1, "value", "The sum over a list; of one value that value.", "SUM(1)/3"},
-       sum, sum_type, Nulls::own, Syntax::grammar, true, true},
+       sum,
+       sum_type,
+       Nulls::own,
+       Syntax::grammar,
+       true,
+       true},
       {{"AVG", 1, 1, "value", "The average over a list.", "AVG(1)"},
-       average, average_type, Nulls::own, Syntax::grammar, false, true},
+       average,
+       average_type,
+       Nulls::own,
+       Syntax::grammar,
+       false,
+       true},
       {{"MIN", 1, 1, "value", "The smallest element of a list.", "MIN(3)"},
-       least, argument_type, Nulls::own, Syntax::grammar, true, true},
+       least,
+       argument_type,
+       Nulls::own,
+       Syntax::grammar,
+       true,
+       true},
       {{"MAX", 1, 1, "value", "The largest element of a list.", "MAX(3)"},
-       greatest, argument_type, Nulls::own, Syntax::grammar, true, true},
+       greatest,
+       argument_type,
+       Nulls::own,
+       Syntax::grammar,
+       true,
+       true},
       {{"COUNT", 1, 1, "value", "How many elements of a list are not NULL.", "COUNT('x')"},
-       count, kit::whole, Nulls::own, Syntax::grammar, true, true},
+       count,
+       kit::whole,
+       Nulls::own,
+       Syntax::grammar,
+       true,
+       true},
   };
   return k_functions;
 }

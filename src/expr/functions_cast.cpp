@@ -95,8 +95,10 @@ Item time(const Item& item, int digits) {
 
 Item year_number(std::int64_t n, bool from_text) {
   if (n == 0 && !from_text) return Item::of_integer(0);
-  if (n >= 0 && n < 70) n += 2000;
-  else if (n >= 70 && n < 100) n += 1900;
+  if (n >= 0 && n < 70)
+    n += 2000;
+  else if (n >= 70 && n < 100)
+    n += 1900;
   if (n < 1901 || n > 2155) {
     warn(k_bad_value, "Truncated incorrect YEAR value");
     return Item::null();
@@ -115,10 +117,16 @@ Item year(const Item& item, const Context& context) {
   if (!read.clean) warn(k_bad_value, "Truncated incorrect YEAR value");
   const std::string_view text = item.text;
   const bool zero = read.value == 0 && text.size() >= 4;
-  return year_number(to_integer(Item::of_real(read.value)), !zero && read.value < 100 && !text.empty());
+  return year_number(to_integer(Item::of_real(read.value)),
+                     !zero && read.value < 100 && !text.empty());
 }
 
-Item cast(const Call& call) { return cast_item(call[0], call.node().cast, call.context()); }
+Item cast(const Call& call) {
+  const bool as_text = call.node().cast.to == To::whole && call.type(0).is_text();
+  if (as_text && call[0].is_temporal())
+    return cast_item(Item::of_text(to_text(call[0])), call.node().cast, call.context());
+  return cast_item(call[0], call.node().cast, call.context());
+}
 Type type(const Call& call) { return cast_type(call.node().cast, call.type(0)); }
 
 }  // namespace
@@ -180,10 +188,17 @@ const std::vector<Function>& cast_functions() {
         "The value as SIGNED, UNSIGNED, CHAR(n), BINARY(n), DECIMAL(p,s), DOUBLE, FLOAT, DATE, "
         "DATETIME(n), TIME(n), YEAR or JSON.",
         "CAST('12.345' AS DECIMAL(10,2))"},
-       cast, type, Nulls::strict, Syntax::cast, true},
+       cast,
+       type,
+       Nulls::strict,
+       Syntax::cast,
+       true},
       {{"CONVERT", 1, 1, "value, type", "Like CAST; with USING, the text in another character set.",
         "CONVERT('12',SIGNED)"},
-       cast, type, Nulls::strict, Syntax::convert},
+       cast,
+       type,
+       Nulls::strict,
+       Syntax::convert},
   };
   return k_functions;
 }

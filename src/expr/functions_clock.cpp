@@ -72,7 +72,11 @@ bool in_range(std::int64_t utc_micros) {
 
 Type unix_type(const Call& call) {
   if (call.size() == 0) return Type::integer();
-  const int digits = fraction_of(call, 0, false);
+  int digits = fraction_of(call, 0, false);
+  if (call.type(0).is_text()) {
+    const Item item = call.eval(0);
+    if (!item.is_null() && !to_calendar(item, ZeroParts::allow)) digits = 6;
+  }
   return digits > 0 ? Type::of(Kind::decimal, digits) : Type::integer();
 }
 Item unix_timestamp(const Call& call) {
@@ -122,7 +126,9 @@ Item convert_tz(const Call& call) {
   if (!in_range(micros)) return shown(Kind::datetime, parsed->when, call.out().decimals);
   return shown(Kind::datetime, to_local(micros, *to), call.out().decimals);
 }
-Type convert_type(const Call& call) { return Type::of(Kind::datetime, fraction_of(call, 0, false)); }
+Type convert_type(const Call& call) {
+  return Type::of(Kind::datetime, fraction_of(call, 0, false));
+}
 
 struct Pattern {
   std::string_view kind;
@@ -158,41 +164,87 @@ const std::vector<Function>& clock_functions() {
   constexpr auto strict = Nulls::strict;
   static const std::vector<Function> k_functions = {
       {{"NOW", 0, 0, "[digits]", "The end of the window, in the job's zone.", "NOW()"},
-       now, datetime_type, strict, Syntax::clock, true},
+       now,
+       datetime_type,
+       strict,
+       Syntax::clock,
+       true},
       {{"CURRENT_TIMESTAMP", 0, 0, "[digits]", "NOW.", "CURRENT_TIMESTAMP"},
-       now, datetime_type, strict, Syntax::bare_clock},
+       now,
+       datetime_type,
+       strict,
+       Syntax::bare_clock},
       {{"LOCALTIME", 0, 0, "[digits]", "NOW.", "LOCALTIME"},
-       now, datetime_type, strict, Syntax::bare_clock},
+       now,
+       datetime_type,
+       strict,
+       Syntax::bare_clock},
       {{"LOCALTIMESTAMP", 0, 0, "[digits]", "NOW.", "LOCALTIMESTAMP"},
-       now, datetime_type, strict, Syntax::bare_clock},
+       now,
+       datetime_type,
+       strict,
+       Syntax::bare_clock},
       {{"SYSDATE", 0, 0, "[digits]", "NOW: the clock stands still.", "SYSDATE()"},
-       now, datetime_type, strict, Syntax::clock, true},
+       now,
+       datetime_type,
+       strict,
+       Syntax::clock,
+       true},
       {{"CURDATE", 0, 0, "", "The date of NOW.", "CURDATE()"},
-       now_date, kit::date, strict, Syntax::clock, true},
+       now_date,
+       kit::date,
+       strict,
+       Syntax::clock,
+       true},
       {{"CURRENT_DATE", 0, 0, "", "CURDATE.", "CURRENT_DATE"},
-       now_date, kit::date, strict, Syntax::bare_clock},
+       now_date,
+       kit::date,
+       strict,
+       Syntax::bare_clock},
       {{"CURTIME", 0, 0, "[digits]", "The time of NOW.", "CURTIME()"},
-       now_time, time_type, strict, Syntax::clock, true},
+       now_time,
+       time_type,
+       strict,
+       Syntax::clock,
+       true},
       {{"CURRENT_TIME", 0, 0, "[digits]", "CURTIME.", "CURRENT_TIME"},
-       now_time, time_type, strict, Syntax::bare_clock},
+       now_time,
+       time_type,
+       strict,
+       Syntax::bare_clock},
       {{"UTC_TIMESTAMP", 0, 0, "[digits]", "NOW in Greenwich.", "UTC_TIMESTAMP()"},
-       utc, datetime_type, strict, Syntax::bare_clock},
+       utc,
+       datetime_type,
+       strict,
+       Syntax::bare_clock},
       {{"UTC_DATE", 0, 0, "", "Its date.", "UTC_DATE()"},
-       utc_date, kit::date, strict, Syntax::bare_clock},
+       utc_date,
+       kit::date,
+       strict,
+       Syntax::bare_clock},
       {{"UTC_TIME", 0, 0, "[digits]", "Its time.", "UTC_TIME()"},
-       utc_time, time_type, strict, Syntax::bare_clock},
+       utc_time,
+       time_type,
+       strict,
+       Syntax::bare_clock},
       {{"UNIX_TIMESTAMP", 0, 1, "date", "Seconds since 1970, of NOW or of a date.",
         "UNIX_TIMESTAMP('2024-01-01')"},
-       unix_timestamp, unix_type},
+       unix_timestamp,
+       unix_type},
       {{"FROM_UNIXTIME", 1, 2, "seconds, format", "The date of seconds since 1970.",
         "FROM_UNIXTIME(1704067200,'%Y-%m-%d')"},
-       from_unixtime, from_unix_type},
+       from_unixtime,
+       from_unix_type},
       {{"CONVERT_TZ", 3, 3, "date, from, to", "A datetime in another zone; offsets and IANA names.",
         "CONVERT_TZ('2024-01-01 00:00:00','+00:00','Asia/Shanghai')"},
-       convert_tz, convert_type},
+       convert_tz,
+       convert_type},
       {{"GET_FORMAT", 1, 1, "DATE|TIME|DATETIME, region", "A format for DATE_FORMAT.",
         "GET_FORMAT(DATE,'EUR')"},
-       get_format, kit::plain, strict, Syntax::get_format},
+       get_format,
+       kit::plain,
+       strict,
+       Syntax::get_format},
   };
   return k_functions;
 }

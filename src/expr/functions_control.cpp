@@ -2,8 +2,8 @@
 // Choices. Arguments that are not chosen are not evaluated.
 #include <algorithm>
 
-#include "kit.hpp"
 #include "families.hpp"
+#include "kit.hpp"
 
 namespace erp2mysql::expr {
 namespace {
@@ -123,9 +123,12 @@ Item extreme(const Call& call, int wanted) {
   if (out.is_text() && best.is_temporal()) {
     bool only_dates = true;
     for (std::size_t i = 0; i < call.size(); ++i)
-      only_dates = only_dates && call.type(i).kind != Kind::datetime && call.type(i).kind != Kind::time;
-    if (only_dates) best = Item::of_temporal(Kind::date, best.when);
-    else best = Item::of_temporal(Kind::datetime, best.when);
+      only_dates =
+          only_dates && call.type(i).kind != Kind::datetime && call.type(i).kind != Kind::time;
+    if (only_dates)
+      best = Item::of_temporal(Kind::date, best.when);
+    else
+      best = Item::of_temporal(Kind::datetime, best.when);
     return Item::of_text(to_text(best));
   }
   return best;
@@ -142,27 +145,49 @@ Type second_type(const Call& call) { return call.type(1); }
 
 const std::vector<Function>& control_functions() {
   static const std::vector<Function> k_functions = {
-      {{"IF", 3, 3, "condition, then, else", "The second value when the first is true, else the third.",
-        "IF(2>1,'yes','no')"},
-       choose_if, if_type, Nulls::own, Syntax::grammar},
-      {{"IFNULL", 2, 2, "value, other", "The other value when the first is NULL.", "IFNULL(NULL,'x')"},
-       coalesce, coalesce_type, Nulls::own},
+      {{"IF", 3, 3, "condition, then, else",
+        "The second value when the first is true, else the third.", "IF(2>1,'yes','no')"},
+       choose_if,
+       if_type,
+       Nulls::own,
+       Syntax::grammar},
+      {{"IFNULL", 2, 2, "value, other", "The other value when the first is NULL.",
+        "IFNULL(NULL,'x')"},
+       coalesce,
+       coalesce_type,
+       Nulls::own},
       {{"NULLIF", 2, 2, "a, b", "NULL when both are equal, else the first.", "NULLIF('',  '')"},
-       null_if, null_if_type, Nulls::own},
-      {{"COALESCE", 1, -1, "value, …", "The first value that is not NULL.", "COALESCE(NULL,NULL,3)"},
-       coalesce, coalesce_type, Nulls::own, Syntax::grammar},
+       null_if,
+       null_if_type,
+       Nulls::own},
+      {{"COALESCE", 1, -1, "value, …", "The first value that is not NULL.",
+        "COALESCE(NULL,NULL,3)"},
+       coalesce,
+       coalesce_type,
+       Nulls::own,
+       Syntax::grammar},
       {{"ISNULL", 1, 1, "value", "1 when the value is NULL, else 0.", "ISNULL(NULL)"},
-       is_null, kit::whole, Nulls::own},
+       is_null,
+       kit::whole,
+       Nulls::own},
       {{"INTERVAL", 2, -1, "n, a, b, …", "How many of the rising numbers are not above n.",
         "INTERVAL(23,1,15,17,30)"},
-       interval, kit::whole, Nulls::own, Syntax::grammar},
+       interval,
+       kit::whole,
+       Nulls::own,
+       Syntax::grammar},
       {{"GREATEST", 2, -1, "a, b, …", "The largest value.", "GREATEST(1.5,2,-1)"},
-       greatest, coalesce_type},
+       greatest,
+       coalesce_type},
       {{"LEAST", 2, -1, "a, b, …", "The smallest value.", "LEAST('b','a')"}, least, coalesce_type},
       {{"ANY_VALUE", 1, 1, "value", "The value itself.", "ANY_VALUE(5)"},
-       first_value, first_type, Nulls::own},
+       first_value,
+       first_type,
+       Nulls::own},
       {{"NAME_CONST", 2, 2, "name, value", "The value.", "NAME_CONST('n',5)"},
-       second_value, second_type, Nulls::own},
+       second_value,
+       second_type,
+       Nulls::own},
   };
   return k_functions;
 }

@@ -28,7 +28,8 @@ Item overflow() {
 Type add_time_type(const Call& call) {
   const Kind kind = call.type(0).kind;
   if (kind != Kind::datetime && kind != Kind::time) return Type::text();
-  return Type::of(kind, std::max(fraction_of(call, 0, kind == Kind::time), fraction_of(call, 1, true)));
+  return Type::of(kind,
+                  std::max(fraction_of(call, 0, kind == Kind::time), fraction_of(call, 1, true)));
 }
 
 Item add_time(const Call& call, int sign) {
@@ -62,7 +63,8 @@ Item timestamp(const Call& call) {
   const auto a = calendar_of(call[0], call.context());
   if (!a) return Item::null();
   const int digits = call.out().decimals;
-  if (call.size() < 2) return Item::of_temporal(Kind::datetime, round_fraction(Kind::datetime, a->when, digits));
+  if (call.size() < 2)
+    return Item::of_temporal(Kind::datetime, round_fraction(Kind::datetime, a->when, digits));
   const auto b = to_time(call[1]);
   if (!b) return Item::null();
   const std::int64_t step = total_micros(Kind::time, *b);
@@ -144,8 +146,7 @@ Type timestamp_add_type(const Call& call) {
   if (date.has_date()) {
     int digits = date.decimals;
     if (has_micros(unit)) digits = 6;
-    if (unit == Unit::second)
-      digits = std::max(digits, std::min(call.type(0).decimals, 6));
+    if (unit == Unit::second) digits = std::max(digits, std::min(call.type(0).decimals, 6));
     return Type::of(Kind::datetime, digits);
   }
   return Type::text();
@@ -250,44 +251,83 @@ const std::vector<Function>& date_sum_functions() {
   static const std::vector<Function> k_functions = {
       {{"DATE_ADD", 2, 2, "date, INTERVAL n unit", "A date moved forwards.",
         "DATE_ADD('2024-01-31', INTERVAL 1 MONTH)"},
-       date_add, shifted_type, Nulls::strict, Syntax::interval, true},
+       date_add,
+       shifted_type,
+       Nulls::strict,
+       Syntax::interval,
+       true},
       {{"DATE_SUB", 2, 2, "date, INTERVAL n unit", "A date moved backwards.",
         "DATE_SUB('2024-03-05 10:00:00', INTERVAL 90 MINUTE)"},
-       date_sub, shifted_type, Nulls::strict, Syntax::interval, true},
+       date_sub,
+       shifted_type,
+       Nulls::strict,
+       Syntax::interval,
+       true},
       {{"ADDDATE", 2, 2, "date, INTERVAL n unit | days", "DATE_ADD.", "ADDDATE('2024-01-31',1)"},
-       date_add, shifted_type, Nulls::strict, Syntax::maybe_interval, true},
+       date_add,
+       shifted_type,
+       Nulls::strict,
+       Syntax::maybe_interval,
+       true},
       {{"SUBDATE", 2, 2, "date, INTERVAL n unit | days", "DATE_SUB.", "SUBDATE('2024-01-31',1)"},
-       date_sub, shifted_type, Nulls::strict, Syntax::maybe_interval, true},
+       date_sub,
+       shifted_type,
+       Nulls::strict,
+       Syntax::maybe_interval,
+       true},
       {{"ADDTIME", 2, 2, "time, time", "A time or datetime plus a time.",
         "ADDTIME('2024-01-01 10:00:00','01:30:00')"},
-       addtime, add_time_type},
+       addtime,
+       add_time_type},
       {{"SUBTIME", 2, 2, "time, time", "A time or datetime minus a time.",
         "SUBTIME('10:00:00','01:30:00')"},
-       subtime, add_time_type},
+       subtime,
+       add_time_type},
       {{"TIMESTAMP", 1, 2, "date, time", "A datetime, with a time added.",
         "TIMESTAMP('2024-01-01','10:00:00')"},
-       timestamp, timestamp_type, Nulls::strict, Syntax::grammar},
+       timestamp,
+       timestamp_type,
+       Nulls::strict,
+       Syntax::grammar},
       {{"TIMEDIFF", 2, 2, "a, b", "The time between two times or two datetimes.",
         "TIMEDIFF('10:00:00','09:30:00')"},
-       time_diff, time_diff_type},
-      {{"DATEDIFF", 2, 2, "a, b", "The days between two dates.", "DATEDIFF('2024-03-05','2024-02-28')"},
-       date_diff, kit::whole},
+       time_diff,
+       time_diff_type},
+      {{"DATEDIFF", 2, 2, "a, b", "The days between two dates.",
+        "DATEDIFF('2024-03-05','2024-02-28')"},
+       date_diff,
+       kit::whole},
       {{"TIMESTAMPDIFF", 2, 2, "unit, a, b", "Whole units from a to b.",
         "TIMESTAMPDIFF(MONTH,'2024-01-31','2024-03-30')"},
-       timestamp_diff, kit::whole, Nulls::strict, Syntax::unit_first},
+       timestamp_diff,
+       kit::whole,
+       Nulls::strict,
+       Syntax::unit_first},
       {{"TIMESTAMPADD", 2, 2, "unit, n, date", "A date moved by n units.",
         "TIMESTAMPADD(MONTH,1,'2024-01-31')"},
-       timestamp_add, timestamp_add_type, Nulls::strict, Syntax::unit_first},
+       timestamp_add,
+       timestamp_add_type,
+       Nulls::strict,
+       Syntax::unit_first},
       {{"DATE", 1, 1, "datetime", "Its date.", "DATE('2024-03-05 10:11:12')"},
-       date_of, kit::date, Nulls::strict, Syntax::grammar},
+       date_of,
+       kit::date,
+       Nulls::strict,
+       Syntax::grammar},
       {{"TIME", 1, 1, "datetime", "Its time.", "TIME('2024-03-05 10:11:12')"},
-       time_of, time_type, Nulls::strict, Syntax::grammar},
+       time_of,
+       time_type,
+       Nulls::strict,
+       Syntax::grammar},
       {{"MAKETIME", 3, 3, "hour, minute, second", "A time of its parts.", "MAKETIME(10,11,12.5)"},
-       make_time, make_time_type},
+       make_time,
+       make_time_type},
       {{"SEC_TO_TIME", 1, 1, "seconds", "A time of seconds.", "SEC_TO_TIME(3661)"},
-       sec_to_time, sec_to_time_type},
+       sec_to_time,
+       sec_to_time_type},
       {{"TIME_TO_SEC", 1, 1, "time", "Its seconds.", "TIME_TO_SEC('01:01:01')"},
-       time_to_sec, kit::whole},
+       time_to_sec,
+       kit::whole},
   };
   return k_functions;
 }

@@ -121,12 +121,16 @@ const std::vector<Function>& date_text_functions() {
   static const std::vector<Function> k_functions = {
       {{"DATE_FORMAT", 2, 2, "date, format", "A date as a text.",
         "DATE_FORMAT('2024-03-05','%Y年%c月%e日')"},
-       format_date, kit::plain},
-      {{"TIME_FORMAT", 2, 2, "time, format", "A time as a text.", "TIME_FORMAT('10:11:12','%H.%i')"},
-       format_time, kit::plain},
+       format_date,
+       kit::plain},
+      {{"TIME_FORMAT", 2, 2, "time, format", "A time as a text.",
+        "TIME_FORMAT('10:11:12','%H.%i')"},
+       format_time,
+       kit::plain},
       {{"STR_TO_DATE", 2, 2, "text, format", "A date out of a text.",
         "STR_TO_DATE('05/03/2024','%d/%m/%Y')"},
-       read_date, read_type},
+       read_date,
+       read_type},
   };
   return k_functions;
 }

@@ -56,15 +56,16 @@ Item sha2(const Call& call) {
 
 Item crc(const Call& call) {
   const std::string data = to_bytes(call[0]);
-  return Item::of_unsigned(crc32(0, reinterpret_cast<const Bytef*>(data.data()),
-                                 static_cast<uInt>(data.size())));
+  return Item::of_unsigned(
+      crc32(0, reinterpret_cast<const Bytef*>(data.data()), static_cast<uInt>(data.size())));
 }
 
 // The key folded into sixteen bytes, as aes-128-ecb is used by default.
 std::array<unsigned char, 16> folded_key(std::string_view key) {
   std::array<unsigned char, 16> out{};
   for (std::size_t i = 0; i < key.size(); ++i)
-    out[i % out.size()] = static_cast<unsigned char>(out[i % out.size()] ^ static_cast<unsigned char>(key[i]));
+    out[i % out.size()] =
+        static_cast<unsigned char>(out[i % out.size()] ^ static_cast<unsigned char>(key[i]));
   return out;
 }
 
@@ -148,27 +149,37 @@ Item random_bytes(const Call& call) {
 
 const std::vector<Function>& digest_functions() {
   static const std::vector<Function> k_functions = {
-      {{"MD5", 1, 1, "text", "The MD5 digest in hexadecimal digits.", "MD5('abc')"}, md5, kit::plain},
+      {{"MD5", 1, 1, "text", "The MD5 digest in hexadecimal digits.", "MD5('abc')"},
+       md5,
+       kit::plain},
       {{"SHA1", 1, 1, "text", "The SHA-1 digest.", "SHA1('abc')"}, sha1, kit::plain},
       {{"SHA", 1, 1, "text", "SHA1.", "SHA('abc')"}, sha1, kit::plain},
       {{"SHA2", 2, 2, "text, bits", "The SHA-2 digest of 224, 256, 384 or 512 bits.",
         "SHA2('abc',224)"},
-       sha2, kit::plain},
+       sha2,
+       kit::plain},
       {{"CRC32", 1, 1, "text", "The checksum.", "CRC32('abc')"}, crc, kit::natural},
       {{"AES_ENCRYPT", 2, 2, "text, key", "Encrypted with aes-128-ecb.",
         "HEX(AES_ENCRYPT('abc','key'))"},
-       aes_encrypt, kit::bytes},
+       aes_encrypt,
+       kit::bytes},
       {{"AES_DECRYPT", 2, 2, "bytes, key", "Decrypted; NULL when the key is wrong.",
         "AES_DECRYPT(UNHEX('DB5F149A7CAF0CD275CA18C203A212C9'),'key')"},
-       aes_decrypt, kit::bytes},
-      {{"COMPRESS", 1, 1, "text", "Packed by zlib.", "LENGTH(COMPRESS(''))"}, compress_, kit::bytes},
+       aes_decrypt,
+       kit::bytes},
+      {{"COMPRESS", 1, 1, "text", "Packed by zlib.", "LENGTH(COMPRESS(''))"},
+       compress_,
+       kit::bytes},
       {{"UNCOMPRESS", 1, 1, "bytes", "Unpacked.", "UNCOMPRESS(COMPRESS('abcabc'))"},
-       uncompress_, kit::bytes},
+       uncompress_,
+       kit::bytes},
       {{"UNCOMPRESSED_LENGTH", 1, 1, "bytes", "The size before packing.",
         "UNCOMPRESSED_LENGTH(COMPRESS('aaaa'))"},
-       uncompressed_length, kit::whole},
+       uncompressed_length,
+       kit::whole},
       {{"RANDOM_BYTES", 1, 1, "n", "So many random bytes.", "LENGTH(RANDOM_BYTES(8))"},
-       random_bytes, kit::bytes},
+       random_bytes,
+       kit::bytes},
   };
   return k_functions;
 }

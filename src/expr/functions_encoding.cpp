@@ -145,15 +145,23 @@ std::string base64_of(const std::string& data) {
 
 const std::vector<Function>& encoding_functions() {
   static const std::vector<Function> k_functions = {
-      {{"HEX", 1, 1, "value", "The bytes of a text, or a number, in hexadecimal digits.", "HEX('你')"},
-       hex, kit::plain},
+      {{"HEX", 1, 1, "value", "The bytes of a text, or a number, in hexadecimal digits.",
+        "HEX('你')"},
+       hex,
+       kit::plain},
       {{"UNHEX", 1, 1, "text", "The bytes that hexadecimal digits stand for.", "UNHEX('616263')"},
-       unhex, kit::bytes},
+       unhex,
+       kit::bytes},
       {{"TO_BASE64", 1, 1, "text", "In base64.", "TO_BASE64('中文')"}, to_base64, kit::plain},
-      {{"FROM_BASE64", 1, 1, "text", "From base64.", "FROM_BASE64('YWJj')"}, from_base64, kit::bytes},
+      {{"FROM_BASE64", 1, 1, "text", "From base64.", "FROM_BASE64('YWJj')"},
+       from_base64,
+       kit::bytes},
       {{"CHAR", 1, -1, "n, … [USING charset]", "The characters of these codes.",
         "CHAR(20320 USING utf16)"},
-       character, character_type, Nulls::own, Syntax::character},
+       character,
+       character_type,
+       Nulls::own,
+       Syntax::character},
   };
   return k_functions;
 }

@@ -13,12 +13,14 @@ namespace {
 using Kind = Item::Kind;
 
 JsonPtr document(const Call& call, std::size_t i = 0) {
-  return json_argument(call[i], static_cast<int>(i) + 1, base::lower(call.node().function->entry.name));
+  return json_argument(call[i], static_cast<int>(i) + 1,
+                       base::lower(call.node().function->entry.name));
 }
 Path path_of(const Call& call, std::size_t i) { return parse_path(call.text(i)); }
 Path single_path(const Call& call, std::size_t i) {
   Path out = path_of(call, i);
-  if (out.many()) fail(3149, "In this situation, path expressions may not contain the * and ** tokens");
+  if (out.many())
+    fail(3149, "In this situation, path expressions may not contain the * and ** tokens");
   return out;
 }
 
@@ -82,7 +84,8 @@ JsonPtr target(const Call& call, std::size_t path) {
 Item length(const Call& call) {
   const JsonPtr json = target(call, 1);
   if (!json) return Item::null();
-  if (const auto* array = json->array()) return Item::of_integer(static_cast<std::int64_t>(array->size()));
+  if (const auto* array = json->array())
+    return Item::of_integer(static_cast<std::int64_t>(array->size()));
   if (const auto* object = json->object())
     return Item::of_integer(static_cast<std::int64_t>(object->size()));
   return Item::of_integer(1);
@@ -126,7 +129,8 @@ Item overlaps(const Call& call) {
 Item value_at(const Call& call) {
   const auto found = find_all(document(call), single_path(call, 1));
   if (found.empty()) {
-    if (call.node().word.find("Me") != std::string::npos) fail(3966, "No value was found by 'json_value'");
+    if (call.node().word.find("Me") != std::string::npos)
+      fail(3966, "No value was found by 'json_value'");
     return Item::null();
   }
   const Json& json = *found[0];
@@ -136,7 +140,8 @@ Item value_at(const Call& call) {
   if (to_json) return Item::of_json(found[0]);
   if (scalar == nullptr || call.node().cast.to == CastSpec::To::none ||
       call.node().cast.to == CastSpec::To::text)
-    return Item::of_text(scalar != nullptr && scalar->item.is_text() ? scalar->item.text : json_text(json));
+    return Item::of_text(scalar != nullptr && scalar->item.is_text() ? scalar->item.text
+                                                                     : json_text(json));
   return cast_item(scalar->item, call.node().cast, call.context());
 }
 Type value_type(const Call& call) {
@@ -188,43 +193,65 @@ Item search(const Call& call) {
   if (call.size() > 4) fail(1235, "JSON_SEARCH below a path is not supported");
   search_in(*json, "$", wanted);
   if (wanted.found.empty()) return Item::null();
-  return Item::of_json(wanted.found.size() == 1 ? wanted.found[0] : make_json(std::move(wanted.found)));
+  return Item::of_json(wanted.found.size() == 1 ? wanted.found[0]
+                                                : make_json(std::move(wanted.found)));
 }
 
 }  // namespace
 
 const std::vector<Function>& json_functions() {
   static const std::vector<Function> k_functions = {
-      {{"JSON_EXTRACT", 2, -1, "json, path, …", "The value at a path; {field}->'$.a' is short for it.",
+      {{"JSON_EXTRACT", 2, -1, "json, path, …",
+        "The value at a path; {field}->'$.a' is short for it.",
         "JSON_EXTRACT('{\"a\":[1,2]}','$.a[1]')"},
-       extract, kit::json},
+       extract,
+       kit::json},
       {{"JSON_UNQUOTE", 1, 1, "json", "A JSON text without its quotes.", "JSON_UNQUOTE('\"a\"')"},
-       unquote, kit::plain},
-      {{"JSON_VALUE", 2, 2, "json, path [RETURNING type]", "The scalar at a path as text or a type.",
-        "JSON_VALUE('{\"a\":\"x\"}','$.a')"},
-       value_at, value_type, Nulls::strict, Syntax::value_of},
-      {{"JSON_QUOTE", 1, 1, "text", "A text as a JSON text.", "JSON_QUOTE('a\"b')"}, quote, kit::plain},
+       unquote,
+       kit::plain},
+      {{"JSON_VALUE", 2, 2, "json, path [RETURNING type]",
+        "The scalar at a path as text or a type.", "JSON_VALUE('{\"a\":\"x\"}','$.a')"},
+       value_at,
+       value_type,
+       Nulls::strict,
+       Syntax::value_of},
+      {{"JSON_QUOTE", 1, 1, "text", "A text as a JSON text.", "JSON_QUOTE('a\"b')"},
+       quote,
+       kit::plain},
       {{"JSON_VALID", 1, 1, "text", "Whether it is JSON.", "JSON_VALID('{}')"}, valid, kit::whole},
-      {{"JSON_TYPE", 1, 1, "json", "The name of its type.", "JSON_TYPE('[1]')"}, type_name, kit::plain},
-      {{"JSON_LENGTH", 1, 2, "json, path", "How many elements or members.", "JSON_LENGTH('[1,2,3]')"},
-       length, kit::whole},
+      {{"JSON_TYPE", 1, 1, "json", "The name of its type.", "JSON_TYPE('[1]')"},
+       type_name,
+       kit::plain},
+      {{"JSON_LENGTH", 1, 2, "json, path", "How many elements or members.",
+        "JSON_LENGTH('[1,2,3]')"},
+       length,
+       kit::whole},
       {{"JSON_DEPTH", 1, 1, "json", "How deep it is nested.", "JSON_DEPTH('[1,[2]]')"},
-       depth, kit::whole},
-      {{"JSON_KEYS", 1, 2, "json, path", "The keys of an object.", "JSON_KEYS('{\"a\":1,\"b\":2}')"},
-       keys, kit::json},
+       depth,
+       kit::whole},
+      {{"JSON_KEYS", 1, 2, "json, path", "The keys of an object.",
+        "JSON_KEYS('{\"a\":1,\"b\":2}')"},
+       keys,
+       kit::json},
       {{"JSON_CONTAINS", 2, 3, "json, part, path", "Whether a value is contained in another.",
         "JSON_CONTAINS('[1,2]','2')"},
-       contains, kit::whole},
-      {{"JSON_CONTAINS_PATH", 3, -1, "json, 'one'|'all', path, …", "Whether the paths lead anywhere.",
-        "JSON_CONTAINS_PATH('{\"a\":1}','one','$.a','$.b')"},
-       contains_path, kit::whole},
+       contains,
+       kit::whole},
+      {{"JSON_CONTAINS_PATH", 3, -1, "json, 'one'|'all', path, …",
+        "Whether the paths lead anywhere.", "JSON_CONTAINS_PATH('{\"a\":1}','one','$.a','$.b')"},
+       contains_path,
+       kit::whole},
       {{"JSON_OVERLAPS", 2, 2, "a, b", "Whether they share an element.",
         "JSON_OVERLAPS('[1,2]','[2,3]')"},
-       overlaps, kit::whole},
+       overlaps,
+       kit::whole},
       {{"JSON_SEARCH", 3, 5, "json, 'one'|'all', text, escape", "The path of a text.",
         "JSON_SEARCH('[\"abc\"]','one','a%')"},
-       search, kit::json},
-      {{"JSON_PRETTY", 1, 1, "json", "With line breaks.", "JSON_PRETTY('[1]')"}, pretty, kit::plain},
+       search,
+       kit::json},
+      {{"JSON_PRETTY", 1, 1, "json", "With line breaks.", "JSON_PRETTY('[1]')"},
+       pretty,
+       kit::plain},
   };
   return k_functions;
 }

@@ -13,11 +13,13 @@ namespace {
 using LegKind = PathLeg::Kind;
 
 JsonPtr document(const Call& call, std::size_t i = 0) {
-  return json_argument(call[i], static_cast<int>(i) + 1, base::lower(call.node().function->entry.name));
+  return json_argument(call[i], static_cast<int>(i) + 1,
+                       base::lower(call.node().function->entry.name));
 }
 Path single_path(const Item& item) {
   Path out = parse_path(to_text(item));
-  if (out.many()) fail(3149, "In this situation, path expressions may not contain the * and ** tokens");
+  if (out.many())
+    fail(3149, "In this situation, path expressions may not contain the * and ** tokens");
   return out;
 }
 
@@ -49,7 +51,8 @@ JsonPtr change_member(const JsonPtr& json, const Path& path, std::size_t at, con
   const auto found = members->find(key);
   const bool last = at + 1 == path.legs.size();
   if (found == members->end() && !last) return json;
-  JsonPtr value = found == members->end() ? change(nullptr) : changed(found->second, path, at + 1, change);
+  JsonPtr value =
+      found == members->end() ? change(nullptr) : changed(found->second, path, at + 1, change);
   Json::Object out = *members;
   if (value == nullptr)
     out.erase(key);
@@ -215,34 +218,52 @@ const std::vector<Function>& json_change_functions() {
   constexpr auto own = Nulls::own;
   static const std::vector<Function> k_functions = {
       {{"JSON_ARRAY", 0, -1, "value, …", "A list of the values.", "JSON_ARRAY(1,'a',NULL)"},
-       array, kit::json, own},
+       array,
+       kit::json,
+       own},
       {{"JSON_OBJECT", 0, -1, "key, value, …", "An object of the pairs.", "JSON_OBJECT('a',1)"},
-       object, kit::json, own},
+       object,
+       kit::json,
+       own},
       {{"JSON_SET", 3, -1, "json, path, value, …", "Values put at paths.",
         "JSON_SET('{\"a\":1}','$.b',2)"},
-       change<Mode::set>, kit::json, own},
+       change<Mode::set>,
+       kit::json,
+       own},
       {{"JSON_INSERT", 3, -1, "json, path, value, …", "Values put where nothing was.",
         "JSON_INSERT('{\"a\":1}','$.a',2)"},
-       change<Mode::insert>, kit::json, own},
+       change<Mode::insert>,
+       kit::json,
+       own},
       {{"JSON_REPLACE", 3, -1, "json, path, value, …", "Values put where something was.",
         "JSON_REPLACE('{\"a\":1}','$.a',2)"},
-       change<Mode::replace>, kit::json, own},
+       change<Mode::replace>,
+       kit::json,
+       own},
       {{"JSON_REMOVE", 2, -1, "json, path, …", "Values taken out.", "JSON_REMOVE('[1,2]','$[0]')"},
-       remove, kit::json},
+       remove,
+       kit::json},
       {{"JSON_ARRAY_APPEND", 3, -1, "json, path, value, …", "Values added to lists.",
         "JSON_ARRAY_APPEND('[1]','$',2)"},
-       change<Mode::append>, kit::json, own},
+       change<Mode::append>,
+       kit::json,
+       own},
       {{"JSON_ARRAY_INSERT", 3, -1, "json, path, value, …", "Values put into lists.",
         "JSON_ARRAY_INSERT('[1]','$[0]',2)"},
-       array_insert, kit::json, own},
+       array_insert,
+       kit::json,
+       own},
       {{"JSON_MERGE_PRESERVE", 2, -1, "json, json, …", "Merged; values of equal keys become lists.",
         "JSON_MERGE_PRESERVE('{\"a\":1}','{\"a\":2}')"},
-       merge_preserve, kit::json},
+       merge_preserve,
+       kit::json},
       {{"JSON_MERGE", 2, -1, "json, json, …", "JSON_MERGE_PRESERVE.", "JSON_MERGE('[1]','[2]')"},
-       merge_preserve, kit::json},
+       merge_preserve,
+       kit::json},
       {{"JSON_MERGE_PATCH", 2, -1, "json, json, …", "Merged; the later value wins.",
         "JSON_MERGE_PATCH('{\"a\":1}','{\"a\":2}')"},
-       merge_patch, kit::json},
+       merge_patch,
+       kit::json},
   };
   return k_functions;
 }

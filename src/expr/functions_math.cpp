@@ -98,7 +98,8 @@ const std::vector<Function>& math_functions() {
       {{"EXP", 1, 1, "x", "e to the power of x.", "EXP(1)"}, exponential, kit::real},
       {{"LN", 1, 1, "x", "The natural logarithm.", "LN(1)"}, ln, kit::real},
       {{"LOG", 1, 2, "base, x", "The logarithm; of one argument the natural one.", "LOG(2,8)"},
-       log, kit::real},
+       log,
+       kit::real},
       {{"LOG2", 1, 1, "x", "The logarithm to base 2.", "LOG2(8)"}, log2, kit::real},
       {{"LOG10", 1, 1, "x", "The logarithm to base 10.", "LOG10(1000)"}, log10, kit::real},
       {{"SIN", 1, 1, "x", "The sine.", "SIN(0)"}, sine, kit::real},
@@ -108,12 +109,15 @@ const std::vector<Function>& math_functions() {
       {{"ASIN", 1, 1, "x", "The arc sine.", "ASIN(0)"}, arc_sine, kit::real},
       {{"ACOS", 1, 1, "x", "The arc cosine.", "ACOS(1)"}, arc_cosine, kit::real},
       {{"ATAN", 1, 2, "y, x", "The arc tangent of y, or of y/x.", "ATAN(1,2)"},
-       arc_tangent, kit::real},
+       arc_tangent,
+       kit::real},
       {{"ATAN2", 1, 2, "y, x", "ATAN.", "ATAN2(-1,-1)"}, arc_tangent, kit::real},
       {{"DEGREES", 1, 1, "x", "Radians in degrees.", "DEGREES(PI())"}, degrees, kit::real},
       {{"RADIANS", 1, 1, "x", "Degrees in radians.", "RADIANS(180)"}, radians, kit::real},
       {{"RAND", 0, 1, "seed", "A number between 0 and 1; of a seed always the same.", "RAND(3)"},
-       random, kit::real, Nulls::own},
+       random,
+       kit::real,
+       Nulls::own},
   };
   return k_functions;
 }

@@ -6,10 +6,10 @@
 #include <array>
 #include <cmath>
 
+#include "erp2mysql/base/text.hpp"
 #include "families.hpp"
 #include "kit.hpp"
 #include "numbers.hpp"
-#include "erp2mysql/base/text.hpp"
 
 namespace erp2mysql::expr {
 namespace {
@@ -25,8 +25,8 @@ Type round_type(const Call& call) {
   if (call.size() < 2) return Type::of(Kind::decimal);
   const Item places = call.eval(1);
   const std::int64_t wanted = places.is_null() ? 0 : kit::count_of(places);
-  return Type::of(Kind::decimal,
-                  static_cast<int>(std::clamp<std::int64_t>(wanted, 0, std::min(a.decimals, k_max_scale))));
+  return Type::of(Kind::decimal, static_cast<int>(std::clamp<std::int64_t>(
+                                     wanted, 0, std::min(a.decimals, k_max_scale))));
 }
 
 Item round_whole(const Item& item, std::int64_t places, bool truncate) {
@@ -44,8 +44,7 @@ Item rounded(const Call& call, bool truncate) {
   const std::int64_t places = call.size() > 1 ? kit::count_of(call[1]) : 0;
   const Type& out = call.out();
   if (out.kind == Kind::integer) return round_whole(call[0], places, truncate);
-  if (out.kind == Kind::real)
-    return Item::of_real(round_real(to_real(call[0]), places, truncate));
+  if (out.kind == Kind::real) return Item::of_real(round_real(to_real(call[0]), places, truncate));
   const int scale = static_cast<int>(std::clamp<std::int64_t>(places, -100, out.decimals));
   const Decimal value = to_decimal(call[0]);
   return Item::of_decimal(truncate ? value.truncated(scale) : value.rounded(scale));
@@ -96,7 +95,8 @@ Item abs_(const Call& call) {
   if (out.kind == Kind::real) return Item::of_real(std::fabs(to_real(call[0])), out.decimals);
   if (out.kind == Kind::integer) {
     const Whole value = to_whole(call[0]);
-    if (!value.negative()) return call[0].kind == Kind::integer ? call[0] : Item::of_integer(value.value);
+    if (!value.negative())
+      return call[0].kind == Kind::integer ? call[0] : Item::of_integer(value.value);
     if (value.value == INT64_MIN) fail(k_out_of_range, "BIGINT value is out of range");
     return Item::of_integer(-value.value);
   }
@@ -174,13 +174,17 @@ std::uint64_t from_base(std::string_view text, int base, bool is_signed) {
 }
 
 Item converted(const Item& item, std::int64_t from, std::int64_t to) {
-  const auto legal = [](std::int64_t base) { return std::llabs(base) >= 2 && std::llabs(base) <= 36; };
+  const auto legal = [](std::int64_t base) {
+    return std::llabs(base) >= 2 && std::llabs(base) <= 36;
+  };
   if (!legal(from) || !legal(to)) return Item::null();
   const std::string text = to_text(item);
   if (text.empty()) return Item::null();
   std::uint64_t value = 0;
-  if (item.is_hex && from == 10) value = static_cast<std::uint64_t>(to_whole(item).value);
-  else value = from_base(text, static_cast<int>(std::llabs(from)), from < 0);
+  if (item.is_hex && from == 10)
+    value = static_cast<std::uint64_t>(to_whole(item).value);
+  else
+    value = from_base(text, static_cast<int>(std::llabs(from)), from < 0);
   if (to < 0 && static_cast<std::int64_t>(value) < 0)
     return Item::of_text("-" + in_base(0 - value, static_cast<unsigned>(-to)));
   return Item::of_text(in_base(value, static_cast<unsigned>(std::llabs(to))));
@@ -210,12 +214,12 @@ struct Locale {
   bool indian = false;
 };
 constexpr std::array<Locale, 24> k_locales = {{
-    {"de_DE", ".", ","}, {"de_AT", "", ","},    {"de_CH", "'", "."}, {"fr_FR", "", ","},
-    {"es_ES", "", ","},  {"it_IT", "", ","},    {"nl_NL", "", ","},  {"pt_BR", "", ","},
-    {"pt_PT", "", ","},  {"ru_RU", ".", ","},   {"pl_PL", "", ","},  {"sv_SE", " ", ","},
-    {"da_DK", ".", ","}, {"nb_NO", " ", ","},   {"fi_FI", " ", ","}, {"cs_CZ", " ", ","},
-    {"tr_TR", ".", ","}, {"uk_UA", ".", ","},   {"en_IN", ",", ".", true}, {"hi_IN", ",", ".", true},
-    {"id_ID", ".", ","}, {"vi_VN", ".", ","},   {"hu_HU", ".", ","}, {"ro_RO", ".", ","},
+    {"de_DE", ".", ","}, {"de_AT", "", ","},  {"de_CH", "'", "."},       {"fr_FR", "", ","},
+    {"es_ES", "", ","},  {"it_IT", "", ","},  {"nl_NL", "", ","},        {"pt_BR", "", ","},
+    {"pt_PT", "", ","},  {"ru_RU", ".", ","}, {"pl_PL", "", ","},        {"sv_SE", " ", ","},
+    {"da_DK", ".", ","}, {"nb_NO", " ", ","}, {"fi_FI", " ", ","},       {"cs_CZ", " ", ","},
+    {"tr_TR", ".", ","}, {"uk_UA", ".", ","}, {"en_IN", ",", ".", true}, {"hi_IN", ",", ".", true},
+    {"id_ID", ".", ","}, {"vi_VN", ".", ","}, {"hu_HU", ".", ","},       {"ro_RO", ".", ","},
 }};
 
 std::string grouped(const std::string& digits, const Locale& locale) {
@@ -230,7 +234,8 @@ std::string grouped(const std::string& digits, const Locale& locale) {
 }
 
 Item format(const Call& call) {
-  const auto places = static_cast<int>(std::clamp<std::int64_t>(kit::count_of(call[1]), 0, k_max_scale));
+  const auto places =
+      static_cast<int>(std::clamp<std::int64_t>(kit::count_of(call[1]), 0, k_max_scale));
   Locale locale{"en_US", ",", "."};
   if (call.size() > 2) {
     const std::string name = call.text(2);
@@ -252,7 +257,8 @@ Item format(const Call& call) {
 }
 
 Item format_bytes(const Call& call) {
-  constexpr std::array<std::string_view, 7> k_units = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  constexpr std::array<std::string_view, 7> k_units = {"bytes", "KiB", "MiB", "GiB",
+                                                       "TiB",   "PiB", "EiB"};
   double value = to_real(call[0]);
   std::size_t unit = 0;
   for (; std::fabs(value) >= 1024 && unit + 1 < k_units.size(); ++unit) value /= 1024;
@@ -266,25 +272,37 @@ const std::vector<Function>& number_functions() {
   static const std::vector<Function> k_functions = {
       {{"ROUND", 1, 2, "x, places", "Rounded half away from zero (doubles: to even).",
         "ROUND(2.675,2)"},
-       round_, round_type},
+       round_,
+       round_type},
       {{"TRUNCATE", 2, 2, "x, places", "Cut after so many places.", "TRUNCATE(-1.999,1)"},
-       truncate_, round_type, Nulls::strict, Syntax::grammar},
+       truncate_,
+       round_type,
+       Nulls::strict,
+       Syntax::grammar},
       {{"CEIL", 1, 1, "x", "The next whole number not below.", "CEIL(1.2)"}, ceiling, whole_type},
       {{"CEILING", 1, 1, "x", "CEIL.", "CEILING(-1.2)"}, ceiling, whole_type},
       {{"FLOOR", 1, 1, "x", "The next whole number not above.", "FLOOR(-1.2)"}, floor_, whole_type},
       {{"ABS", 1, 1, "x", "Without its sign.", "ABS(-1.50)"}, abs_, abs_type},
       {{"SIGN", 1, 1, "x", "-1, 0 or 1.", "SIGN(-3)"}, sign, kit::whole},
       {{"MOD", 2, 2, "a, b", "The rest of a division, with the sign of a.", "MOD(-10,3)"},
-       modulo, modulo_type, Nulls::strict, Syntax::grammar},
+       modulo,
+       modulo_type,
+       Nulls::strict,
+       Syntax::grammar},
       {{"CONV", 3, 3, "text, from, to", "A number in another base.", "CONV('ff',16,10)"},
-       conv, kit::plain},
+       conv,
+       kit::plain},
       {{"BIN", 1, 1, "n", "In base 2.", "BIN(5)"}, bin, kit::plain},
       {{"OCT", 1, 1, "n", "In base 8.", "OCT(8)"}, oct, kit::plain},
       {{"BIT_COUNT", 1, 1, "n", "How many bits are set.", "BIT_COUNT(255)"}, bit_count, kit::whole},
       {{"FORMAT", 2, 3, "x, places, locale", "With thousands separated.", "FORMAT(1234567.891,2)"},
-       format, kit::plain, Nulls::strict, Syntax::grammar},
+       format,
+       kit::plain,
+       Nulls::strict,
+       Syntax::grammar},
       {{"FORMAT_BYTES", 1, 1, "n", "A size in the fitting unit.", "FORMAT_BYTES(2048)"},
-       format_bytes, kit::plain},
+       format_bytes,
+       kit::plain},
   };
   return k_functions;
 }

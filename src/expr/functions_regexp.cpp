@@ -14,18 +14,24 @@ namespace {
 [[noreturn]] void fail_icu(UErrorCode status) {
   switch (status) {
     case U_REGEX_RULE_SYNTAX: fail(3688, "Syntax error in regular expression");
-    case U_REGEX_BAD_ESCAPE_SEQUENCE: fail(3687, "Unrecognized escape sequence in regular expression");
+    case U_REGEX_BAD_ESCAPE_SEQUENCE:
+      fail(3687, "Unrecognized escape sequence in regular expression");
     case U_REGEX_PROPERTY_SYNTAX:
     case U_ILLEGAL_ARGUMENT_ERROR: fail(3685, "Illegal argument to a regular expression");
-    case U_REGEX_UNIMPLEMENTED: fail(3690, "The regular expression contains a feature that is not implemented");
+    case U_REGEX_UNIMPLEMENTED:
+      fail(3690, "The regular expression contains a feature that is not implemented");
     case U_REGEX_MISMATCHED_PAREN: fail(3691, "Mismatched parenthesis in regular expression");
     case U_REGEX_NUMBER_TOO_BIG: fail(3692, "Decimal number is too large in regular expression");
     case U_REGEX_BAD_INTERVAL: fail(3693, "Incorrect description of a {min,max} interval");
-    case U_REGEX_MAX_LT_MIN: fail(3694, "The maximum is less than the minimum in a {min,max} interval");
+    case U_REGEX_MAX_LT_MIN:
+      fail(3694, "The maximum is less than the minimum in a {min,max} interval");
     case U_REGEX_INVALID_BACK_REF: fail(3695, "Invalid back-reference in regular expression");
-    case U_REGEX_LOOK_BEHIND_LIMIT: fail(3696, "The look-behind assertion exceeds the limit in regular expression");
-    case U_REGEX_MISSING_CLOSE_BRACKET: fail(3696, "The regular expression contains an unclosed bracket expression");
-    case U_REGEX_INVALID_RANGE: fail(3697, "The regular expression contains an [x-y] character range where x comes after y");
+    case U_REGEX_LOOK_BEHIND_LIMIT:
+      fail(3696, "The look-behind assertion exceeds the limit in regular expression");
+    case U_REGEX_MISSING_CLOSE_BRACKET:
+      fail(3696, "The regular expression contains an unclosed bracket expression");
+    case U_REGEX_INVALID_RANGE:
+      fail(3697, "The regular expression contains an [x-y] character range where x comes after y");
     case U_REGEX_STACK_OVERFLOW: fail(3698, "Overflow in the regular expression backtrack stack");
     case U_REGEX_TIME_OUT: fail(3699, "Timeout exceeded in regular expression match");
     case U_INDEX_OUTOFBOUNDS_ERROR: fail(3686, "Index out of bounds in regular expression search");
@@ -41,8 +47,8 @@ class Regex {
     constexpr std::int32_t k_stack = 8'000'000;
     const std::u16string wide = to_utf16(pattern);
     if (wide.empty()) fail(3685, "Illegal argument to a regular expression");
-    regex_.reset(uregex_open(wide.data(), static_cast<std::int32_t>(wide.size()), flags, nullptr,
-                             &status_));
+    regex_.reset(
+        uregex_open(wide.data(), static_cast<std::int32_t>(wide.size()), flags, nullptr, &status_));
     check();
     uregex_setTimeLimit(regex_.get(), k_steps, &status_);
     uregex_setStackLimit(regex_.get(), k_stack, &status_);
@@ -79,7 +85,8 @@ class Regex {
     const auto from = uregex_start(regex_.get(), number, &status_);
     const auto to = uregex_end(regex_.get(), number, &status_);
     check();
-    if (from >= 0) out.append(text_, static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
+    if (from >= 0)
+      out.append(text_, static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
   }
   void expand(const std::u16string& with, std::u16string& out) {
     const auto groups = uregex_groupCount(regex_.get(), &status_);
@@ -93,7 +100,8 @@ class Regex {
         int number = digit(i + 1);
         if (number < 0 || number > groups) fail_icu(U_INDEX_OUTOFBOUNDS_ERROR);
         ++i;
-        while (digit(i + 1) >= 0 && number * 10 + digit(i + 1) <= groups) number = number * 10 + digit(++i);
+        while (digit(i + 1) >= 0 && number * 10 + digit(i + 1) <= groups)
+          number = number * 10 + digit(++i);
         group(number, out);
       } else {
         out += with[i];
@@ -163,7 +171,8 @@ Item regexp_instr(const Call& call) {
   Regex regex(call.text(1), call.text(0), flags_of(call, 5));
   const std::int32_t from = start_of(call, regex, 2);
   const std::int64_t side = call.size() > 4 ? call.integer(4) : 0;
-  if (side != 0 && side != 1) fail(k_wrong_arguments, "Incorrect arguments to regexp_instr: return_option");
+  if (side != 0 && side != 1)
+    fail(k_wrong_arguments, "Incorrect arguments to regexp_instr: return_option");
   if (!find_nth(regex, from, occurrence_of(call, 3))) return Item::of_integer(0);
   const auto at = static_cast<std::size_t>(side == 0 ? regex.start() : regex.end());
   return Item::of_integer(
@@ -206,17 +215,21 @@ const std::vector<Function>& regexp_functions() {
   static const std::vector<Function> k_functions = {
       {{"REGEXP_LIKE", 2, 3, "text, pattern, match", "Whether the pattern is found.",
         "REGEXP_LIKE('abc','B','i')"},
-       regexp_like, kit::whole},
-      {{"REGEXP_INSTR", 2, 6, "text, pattern, from, n, after, match", "Where the n-th match begins.",
-        "REGEXP_INSTR('中文abc','a')"},
-       regexp_instr, kit::whole},
+       regexp_like,
+       kit::whole},
+      {{"REGEXP_INSTR", 2, 6, "text, pattern, from, n, after, match",
+        "Where the n-th match begins.", "REGEXP_INSTR('中文abc','a')"},
+       regexp_instr,
+       kit::whole},
       {{"REGEXP_SUBSTR", 2, 5, "text, pattern, from, n, match", "The n-th match.",
         "REGEXP_SUBSTR('订单AB123','[A-Z]+[0-9]+')"},
-       regexp_substr, kit::like_first},
+       regexp_substr,
+       kit::like_first},
       {{"REGEXP_REPLACE", 3, 6, "text, pattern, new, from, n, match",
         "All matches, or the n-th, replaced; $1 stands for a group.",
         "REGEXP_REPLACE('a1b2','([0-9])','<$1>')"},
-       regexp_replace, kit::like_first},
+       regexp_replace,
+       kit::like_first},
   };
   return k_functions;
 }

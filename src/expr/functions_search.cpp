@@ -19,7 +19,9 @@ struct Meeting {
 Meeting meet(const Call& call, std::size_t i, std::size_t j) {
   const Type types[] = {call.type(i), call.type(j)};
   const Type type = merged_text(types, "locate");
-  const auto text = [&](const Item& item) { return type.is_binary() ? to_bytes(item) : to_text(item); };
+  const auto text = [&](const Item& item) {
+    return type.is_binary() ? to_bytes(item) : to_text(item);
+  };
   return {type, text(call[i]), text(call[j])};
 }
 
@@ -42,10 +44,17 @@ Item instr(const Call& call) { return found_at(meet(call, 0, 1), 1); }
 
 Item strcmp_(const Call& call) {
   const auto in = meet(call, 0, 1);
-  if (comparison_of(call.type(0), call.type(1)) == CompareAs::calendar)
-    return Item::of_integer(compare(call[0], call[1], CompareAs::calendar, in.type.collation,
-                                    call.context(), true));
-  return Item::of_integer(compare_text(in.a, in.b, in.type.collation));
+  const Type& a = call.type(0);
+  const Type& b = call.type(1);
+  if (comparison_of(a, b) == CompareAs::calendar && a.kind != Item::Kind::time &&
+      b.kind != Item::Kind::time)
+    return Item::of_integer(
+        compare(call[0], call[1], CompareAs::calendar, in.type.collation, call.context(), true));
+  const bool texts = a.is_text() && b.is_text();
+  Item out =
+      Item::of_integer(compare_text(in.a, in.b, texts ? in.type.collation : Collation::binary));
+  out.is_bool = true;
+  return out;
 }
 
 Item field(const Call& call) {
@@ -61,9 +70,9 @@ Item field(const Call& call) {
     whole = whole && types[i].kind == Item::Kind::integer;
     exact = exact && (types[i].kind == Item::Kind::integer || types[i].kind == Item::Kind::decimal);
   }
-  const CompareAs as = text ? CompareAs::text
-                            : (whole ? CompareAs::integer
-                                     : (exact ? CompareAs::decimal : CompareAs::real));
+  const CompareAs as =
+      text ? CompareAs::text
+           : (whole ? CompareAs::integer : (exact ? CompareAs::decimal : CompareAs::real));
   const Collation collation = merged_text(types, "field").collation;
   for (std::size_t i = 1; i < call.size(); ++i) {
     const Item item = call.eval(i);
@@ -95,8 +104,8 @@ Item bit_length(const Call& call) {
 }
 Item char_length(const Call& call) {
   const bool bytes = call.type(0).is_binary();
-  return Item::of_integer(static_cast<std::int64_t>(
-      bytes ? to_bytes(call[0]).size() : count_characters(call.text(0))));
+  return Item::of_integer(
+      static_cast<std::int64_t>(bytes ? to_bytes(call[0]).size() : count_characters(call.text(0))));
 }
 
 Item ascii(const Call& call) {
@@ -115,7 +124,8 @@ Item ord(const Call& call) {
 
 Item collation(const Call& call) {
   const Type& type = call.type(0);
-  if (!type.is_text()) return Item::of_text(type.kind == Item::Kind::json ? "utf8mb4_bin" : "binary");
+  if (!type.is_text())
+    return Item::of_text(type.kind == Item::Kind::json ? "utf8mb4_bin" : "binary");
   return Item::of_text(std::string(collation_name(type.collation)));
 }
 Item charset(const Call& call) {
@@ -138,41 +148,71 @@ const std::vector<Function>& search_functions() {
   static const std::vector<Function> k_functions = {
       {{"LOCATE", 2, 3, "part, text, from", "Where a text begins in another, 0 when it does not.",
         "LOCATE('仔细','请仔细看')"},
-       locate, kit::whole},
+       locate,
+       kit::whole},
       {{"INSTR", 2, 2, "text, part", "Where a text begins in another.", "INSTR('hello','LL')"},
-       instr, kit::whole},
+       instr,
+       kit::whole},
       {{"POSITION", 2, 2, "part IN text", "LOCATE.", "POSITION('lo' IN 'hello')"},
-       locate, kit::whole, Nulls::strict, Syntax::position, true},
+       locate,
+       kit::whole,
+       Nulls::strict,
+       Syntax::position,
+       true},
       {{"STRCMP", 2, 2, "a, b", "-1, 0 or 1: how the texts are ordered.", "STRCMP('a','b')"},
-       strcmp_, kit::whole},
+       strcmp_,
+       kit::whole},
       {{"FIELD", 2, -1, "value, a, b, …", "Which of the others equals the first.",
         "FIELD('b','a','b')"},
-       field, kit::whole, Nulls::own},
+       field,
+       kit::whole,
+       Nulls::own},
       {{"FIND_IN_SET", 2, 2, "text, list", "Its place in a list separated by commas.",
         "FIND_IN_SET('b','a,b,c')"},
-       find_in_set, kit::whole},
+       find_in_set,
+       kit::whole},
       {{"LENGTH", 1, 1, "text", "Its length in bytes.", "LENGTH('中文')"}, length, kit::whole},
       {{"OCTET_LENGTH", 1, 1, "text", "LENGTH.", "OCTET_LENGTH('ab')"}, length, kit::whole},
       {{"BIT_LENGTH", 1, 1, "text", "Its length in bits.", "BIT_LENGTH('abc')"},
-       bit_length, kit::whole},
+       bit_length,
+       kit::whole},
       {{"CHAR_LENGTH", 1, 1, "text", "Its length in characters.", "CHAR_LENGTH('中文')"},
-       char_length, kit::whole},
+       char_length,
+       kit::whole},
       {{"CHARACTER_LENGTH", 1, 1, "text", "CHAR_LENGTH.", "CHARACTER_LENGTH('中文')"},
-       char_length, kit::whole},
+       char_length,
+       kit::whole},
       {{"ASCII", 1, 1, "text", "The value of its first byte.", "ASCII('a')"},
-       ascii, kit::whole, Nulls::strict, Syntax::grammar},
+       ascii,
+       kit::whole,
+       Nulls::strict,
+       Syntax::grammar},
       {{"ORD", 1, 1, "text", "The bytes of its first character as a number.", "ORD('你')"},
-       ord, kit::whole},
+       ord,
+       kit::whole},
       {{"COLLATION", 1, 1, "text", "The name of its collation.", "COLLATION('a')"},
-       collation, kit::plain, Nulls::own, Syntax::grammar},
+       collation,
+       kit::plain,
+       Nulls::own,
+       Syntax::grammar},
       {{"CHARSET", 1, 1, "text", "The name of its character set.", "CHARSET('a')"},
-       charset, kit::plain, Nulls::own, Syntax::grammar},
+       charset,
+       kit::plain,
+       Nulls::own,
+       Syntax::grammar},
       {{"COERCIBILITY", 1, 1, "text", "How weakly it holds on to its collation.",
         "COERCIBILITY('a')"},
-       coercibility, kit::whole, Nulls::own},
-      {{"WEIGHT_STRING", 1, 1, "text", "Bytes that stand for the text; only whether they are NULL "
-        "is the server's.", "WEIGHT_STRING('a') IS NOT NULL"},
-       weight, kit::bytes, Nulls::strict, Syntax::weight},
+       coercibility,
+       kit::whole,
+       Nulls::own},
+      {{"WEIGHT_STRING", 1, 1, "text",
+        "Bytes that stand for the text; only whether they are NULL "
+        "is the server's.",
+        "WEIGHT_STRING('a') IS NOT NULL"},
+       weight,
+       kit::bytes,
+       Nulls::strict,
+       Syntax::weight},
   };
   return k_functions;
 }

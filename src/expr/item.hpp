@@ -41,10 +41,10 @@ struct Item {
   enum class Kind : std::uint8_t { null, integer, decimal, real, text, json, date, datetime, time };
 
   Kind kind = Kind::null;
-  bool is_unsigned = false;      // integer: `whole` holds the bits of a uint64
-  bool is_float = false;         // real: six digits are shown
-  bool is_bool = false;          // integer: the answer of a comparison
-  bool is_hex = false;           // text: a hexadecimal or bit literal, a number beside numbers
+  bool is_unsigned = false;  // integer: `whole` holds the bits of a uint64
+  bool is_float = false;     // real: six digits are shown
+  bool is_bool = false;      // integer: the answer of a comparison
+  bool is_hex = false;       // text: a hexadecimal or bit literal, a number beside numbers
   Charset charset = Charset::utf8mb4;  // text: what its bytes mean
   std::int8_t decimals = k_not_fixed;  // real: digits shown after the point
   std::int64_t whole = 0;

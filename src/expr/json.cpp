@@ -60,7 +60,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool close() {
     Open last = std::move(open_.back());
     open_.pop_back();
-    return put(last.is_object ? make_json(std::move(last.object)) : make_json(std::move(last.array)));
+    return put(last.is_object ? make_json(std::move(last.object))
+                              : make_json(std::move(last.array)));
   }
   // The last of equal keys wins.
   bool put(JsonPtr value) {
@@ -236,20 +237,22 @@ bool json_truth(const Json& json) {
 JsonPtr json_argument(const Item& item, int position, std::string_view function) {
   if (item.kind == Kind::json) return item.json;
   if (!item.is_text())
-    fail(3146, fmt::format("Invalid data type for JSON data in argument {} to function {}", position,
-                           function));
+    fail(3146, fmt::format("Invalid data type for JSON data in argument {} to function {}",
+                           position, function));
   if (item.charset == Charset::binary)
     fail(3144, "Cannot create a JSON value from a string with CHARACTER SET 'binary'");
   auto out = parse_json(to_text(item));
   if (!out)
-    fail(k_invalid_json, fmt::format("Invalid JSON text in argument {} to function {}", position,
-                                     function));
+    fail(k_invalid_json,
+         fmt::format("Invalid JSON text in argument {} to function {}", position, function));
   return out;
 }
 
 JsonPtr json_scalar(const Item& item) {
   if (item.kind == Kind::json) return item.json;
-  if (item.is_text() && item.charset != Charset::binary) return make_scalar(Item::of_text(to_text(item)));
+  if (item.is_text() && item.charset != Charset::binary)
+    return make_scalar(Item::of_text(to_text(item)));
+  if (item.is_temporal() && item.when.digits < 0) return make_scalar(Item::of_text(to_text(item)));
   return make_scalar(item, item.is_bool);
 }
 

@@ -25,7 +25,8 @@ struct KeyOrder {
 struct Json {
   using Array = std::vector<JsonPtr>;
   using Object = std::map<std::string, JsonPtr, KeyOrder>;
-  /// A scalar is an item: NULL, number, text or temporal; `truth` tells 0 and 1 from false and true.
+  /// A scalar is an item: NULL, number, text or temporal; `truth` tells 0 and 1 from false and
+  /// true.
   struct Scalar {
     Item item;
     bool truth = false;

@@ -90,8 +90,8 @@ class PathReader {
     at_ += 2;
     out.kind = LegKind::range;
     cell(out.to, out.to_last);
-    const bool wrong = out.from_last == out.to_last &&
-                       (out.from_last ? out.from < out.to : out.from > out.to);
+    const bool wrong =
+        out.from_last == out.to_last && (out.from_last ? out.from < out.to : out.from > out.to);
     if (wrong) refuse_path();
   }
 
@@ -180,9 +180,8 @@ class Finder {
     bool below = false;
     bool end_below = false;
     const std::size_t from = resolve_index(leg.from, leg.from_last, size, below);
-    const std::size_t to = leg.kind == LegKind::cell
-                               ? from
-                               : resolve_index(leg.to, leg.to_last, size, end_below);
+    const std::size_t to =
+        leg.kind == LegKind::cell ? from : resolve_index(leg.to, leg.to_last, size, end_below);
     if ((leg.kind == LegKind::cell && below) || end_below) return;
     for (std::size_t i = from; i <= to && i < size; ++i)
       walk(array != nullptr ? (*array)[i] : json, at + 1);

@@ -24,7 +24,11 @@ std::string mapped(std::string_view text, Map map) {
 
 std::size_t character_length(std::string_view text, std::size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
-  const std::size_t wanted = lead < 0xC2 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 1;
+  const std::size_t wanted = lead < 0xC2   ? 1
+                             : lead < 0xE0 ? 2
+                             : lead < 0xF0 ? 3
+                             : lead < 0xF5 ? 4
+                                           : 1;
   if (at + wanted > text.size()) return 1;
   for (std::size_t i = 1; i < wanted; ++i) {
     if (!is_continuation(text[at + i])) return 1;

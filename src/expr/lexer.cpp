@@ -173,8 +173,7 @@ class Lexer {
       at_ += symbol.size();
       return;
     }
-    refuse(text_, at_,
-           fmt::format("{} has no meaning here", base::quoted(text_.substr(at_, 1))));
+    refuse(text_, at_, fmt::format("{} has no meaning here", base::quoted(text_.substr(at_, 1))));
   }
 
   void read_number(Token& token) {

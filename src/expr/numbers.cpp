@@ -71,7 +71,8 @@ std::string spread(const Digits& number, bool negative, std::size_t width = 400)
   const std::string sign = negative ? "-" : "";
   const std::size_t plain_width =
       digits.size() + (point <= 0 ? static_cast<std::size_t>(2 - point) : 1) + sign.size();
-  const bool long_whole = point > k_plain_places && digits.size() <= static_cast<std::size_t>(point);
+  const bool long_whole =
+      point > k_plain_places && digits.size() <= static_cast<std::size_t>(point);
   if (long_whole || point <= -k_plain_places || plain_width > width) {
     if (digits.size() > 1) digits.insert(1, ".");
     return sign + digits + "e" + std::to_string(point - 1);
@@ -163,7 +164,8 @@ std::string float_text(double value) {
 
 std::string fixed_text(double value, int decimals) {
   constexpr double k_exact = 1e17;
-  if (std::fabs(value) >= k_exact) return read_decimal(real_text(value)).value.rounded(decimals).text();
+  if (std::fabs(value) >= k_exact)
+    return read_decimal(real_text(value)).value.rounded(decimals).text();
   return fmt::format("{:.{}f}", value, decimals);
 }
 

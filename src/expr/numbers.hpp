@@ -34,7 +34,7 @@ ReadWhole read_whole(std::string_view text);
 
 /// Shortest digits that read back to the same double; plain notation up to 15 places.
 /// Text that would be wider than `width` in plain notation takes an exponent.
-inline constexpr std::size_t k_real_width = 23;
+inline constexpr std::size_t k_real_width = 22;
 std::string real_text(double value, std::size_t width = 400);
 /// Six significant digits.
 std::string float_text(double value);

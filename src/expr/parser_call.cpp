@@ -40,7 +40,8 @@ NodePtr Parser::call(const Token& name) {
 }
 
 void Parser::finish_call(Node& node, const Token& name) {
-  if (!is_symbol(")")) unexpected(node.children.empty() ? "an argument or \")\"" : "\",\" or \")\"");
+  if (!is_symbol(")"))
+    unexpected(node.children.empty() ? "an argument or \")\"" : "\",\" or \")\"");
   ++position_;
   if (node.function->syntax == Syntax::clock || node.function->syntax == Syntax::bare_clock)
     reads_clock_ = true;
@@ -102,8 +103,9 @@ void Parser::trim_arguments(Node& node) {
   for (const std::string_view side : {"LEADING", "TRAILING", "BOTH"}) {
     if (accept_word(side)) node.word = side;
   }
-  if (node.word.empty() && current().kind == Token::Kind::name && ahead().kind == Token::Kind::text &&
-      current().text[0] != '_' && !is_word("DATE") && !is_word("TIME") && !is_word("TIMESTAMP"))
+  if (node.word.empty() && current().kind == Token::Kind::name &&
+      ahead().kind == Token::Kind::text && current().text[0] != '_' && !is_word("DATE") &&
+      !is_word("TIME") && !is_word("TIMESTAMP"))
     unexpected("BOTH, LEADING or TRAILING");
   if (!node.word.empty() && accept_word("FROM")) return adopt(node, expression());
   adopt(node, expression());
@@ -156,9 +158,12 @@ void Parser::value_arguments(Node& node) {
   if (accept_word("RETURNING")) node.cast = cast_spec();
   for (const std::string_view what : {"EMPTY", "ERROR"}) {
     std::string action;
-    if (accept_word("NULL")) action = "n";
-    else if (accept_word("ERROR")) action = "e";
-    else if (accept_word("DEFAULT")) refuse(text_, current().at, "DEFAULT is not supported here");
+    if (accept_word("NULL"))
+      action = "n";
+    else if (accept_word("ERROR"))
+      action = "e";
+    else if (accept_word("DEFAULT"))
+      refuse(text_, current().at, "DEFAULT is not supported here");
     if (action.empty()) continue;
     expect_word("ON");
     if (!accept_word(what) && what == "EMPTY") {
@@ -230,7 +235,8 @@ CastSpec Parser::cast_spec() {
         int n = 0;
         const auto& text = current().text;
         const auto end = text.data() + text.size();
-        if (current().kind != Token::Kind::number || std::from_chars(text.data(), end, n).ptr != end)
+        if (current().kind != Token::Kind::number ||
+            std::from_chars(text.data(), end, n).ptr != end)
           unexpected("a whole number");
         if (n > most) refuse(text_, current().at, fmt::format("at most {}", most), number);
         ++position_;
@@ -261,8 +267,9 @@ CastSpec Parser::cast_spec() {
   } else if (accept_word("JSON")) {
     out.to = To::json;
   } else {
-    unexpected("SIGNED, UNSIGNED, CHAR, BINARY, DECIMAL, DOUBLE, FLOAT, DATE, DATETIME, TIME, "
-               "YEAR or JSON");
+    unexpected(
+        "SIGNED, UNSIGNED, CHAR, BINARY, DECIMAL, DOUBLE, FLOAT, DATE, DATETIME, TIME, "
+        "YEAR or JSON");
   }
   return out;
 }
@@ -284,8 +291,10 @@ int Parser::length_in_parentheses(int most, int missing) {
 Unit Parser::unit() {
   const auto found =
       current().kind == Token::Kind::name ? parse_unit(current().text) : std::nullopt;
-  if (!found) unexpected("a unit: MICROSECOND, SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER, "
-                         "YEAR or a pair such as DAY_SECOND");
+  if (!found)
+    unexpected(
+        "a unit: MICROSECOND, SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER, "
+        "YEAR or a pair such as DAY_SECOND");
   ++position_;
   return *found;
 }
@@ -304,11 +313,11 @@ void Parser::unknown_function(const Token& name) {
 void Parser::check_arity(const Node& node, const Token& name) {
   const auto& entry = node.function->entry;
   const auto count = static_cast<int>(node.children.size());
-  const bool pairs = (entry.name == "JSON_OBJECT" && count % 2 != 0) ||
-                     ((entry.name == "JSON_SET" || entry.name == "JSON_INSERT" ||
-                       entry.name == "JSON_REPLACE" || entry.name == "JSON_ARRAY_APPEND" ||
-                       entry.name == "JSON_ARRAY_INSERT") &&
-                      count % 2 == 0);
+  const bool pairs =
+      (entry.name == "JSON_OBJECT" && count % 2 != 0) ||
+      ((entry.name == "JSON_SET" || entry.name == "JSON_INSERT" || entry.name == "JSON_REPLACE" ||
+        entry.name == "JSON_ARRAY_APPEND" || entry.name == "JSON_ARRAY_INSERT") &&
+       count % 2 == 0);
   const bool fits = count >= entry.min_arguments &&
                     (entry.max_arguments < 0 || count <= entry.max_arguments) && !pairs;
   if (fits) return;

@@ -17,12 +17,18 @@ bool is_text_token(const Token& token) { return token.kind == Token::Kind::text;
 NodePtr Parser::unary() {
   const std::size_t at = current().at;
   Operator op = Operator::none;
-  if (accept_symbol("-")) op = Operator::negate;
-  else if (accept_symbol("~")) op = Operator::bit_not;
-  else if (accept_symbol("!")) op = Operator::logical_not;
-  else if (accept_word("BINARY")) op = Operator::binary;
-  else if (accept_symbol("+")) op = Operator::none;
-  else return postfix(primary());
+  if (accept_symbol("-"))
+    op = Operator::negate;
+  else if (accept_symbol("~"))
+    op = Operator::bit_not;
+  else if (accept_symbol("!"))
+    op = Operator::logical_not;
+  else if (accept_word("BINARY"))
+    op = Operator::binary;
+  else if (accept_symbol("+"))
+    op = Operator::none;
+  else
+    return postfix(primary());
   if (++nesting_ > 100) refuse(text_, at, "the expression is nested deeper than 100 levels");
   auto inner = unary();
   --nesting_;
@@ -50,7 +56,8 @@ NodePtr Parser::postfix(NodePtr left) {
       left = std::move(outer);
     } else if (accept_word("COLLATE")) {
       const auto found = find_collation(current().text);
-      if (!found) refuse(text_, current().at, "unknown collation " + base::quoted(current().text), 1273);
+      if (!found)
+        refuse(text_, current().at, "unknown collation " + base::quoted(current().text), 1273);
       left = operation(Operator::collate, current().at, std::move(left));
       left->collation = *found;
       ++position_;
@@ -196,8 +203,9 @@ NodePtr Parser::bare_word(const Token& name) {
   if (base::equal_ignore_case(name.text, "FALSE")) return constant(Item::of_bool(false));
   if (const Function* f = find_function(name.text); f && f->syntax == Syntax::bare_clock)
     return bare_call(name);
-  constexpr std::array<std::string_view, 14> k_grammar = {
-      "END", "WHEN", "THEN", "ELSE", "AND", "OR", "XOR", "IN", "IS", "LIKE", "BETWEEN", "DIV", "AS", "FROM"};
+  constexpr std::array<std::string_view, 14> k_grammar = {"END",     "WHEN", "THEN", "ELSE", "AND",
+                                                          "OR",      "XOR",  "IN",   "IS",   "LIKE",
+                                                          "BETWEEN", "DIV",  "AS",   "FROM"};
   for (const auto word : k_grammar) {
     if (base::equal_ignore_case(name.text, word)) unexpected("a value");
   }
@@ -222,7 +230,8 @@ NodePtr Parser::temporal_literal() {
   const auto item = read_literal(date ? Kind::date : (time ? Kind::time : Kind::datetime), text);
   if (!item) {
     refuse(text_, name.at,
-           fmt::format("Incorrect {} value: {}", base::quoted(name.text), base::quoted(text)), 1525);
+           fmt::format("Incorrect {} value: {}", base::quoted(name.text), base::quoted(text)),
+           1525);
   }
   position_ += 2;
   return literal(*item, name.at);
@@ -277,14 +286,16 @@ NodePtr Parser::lookup() {
     return i < words.size() && base::equal_ignore_case(words[i], word);
   };
   if (!is(0, "find") || !is(2, "from") || !is(4, "where") || words.size() < 6)
-    refuse(text_, token.at, "a look-up reads: _findCollection find FIELD from JOB where a={b} _endFind");
+    refuse(text_, token.at,
+           "a look-up reads: _findCollection find FIELD from JOB where a={b} _endFind");
   out->literal = Item::of_text(std::string(words[1]));
   out->word = words[3];
   for (std::size_t i = 5; i < words.size(); ++i) {
     const auto equals = words[i].find('=');
     if (equals == std::string_view::npos || equals == 0)
-      refuse(text_, token.at, fmt::format("the condition {} of the look-up is no FIELD=VALUE",
-                                          base::quoted(words[i])));
+      refuse(
+          text_, token.at,
+          fmt::format("the condition {} of the look-up is no FIELD=VALUE", base::quoted(words[i])));
     out->wanted.push_back({std::string(words[i].substr(0, equals)),
                            parts_of(split_references(words[i].substr(equals + 1)))});
   }

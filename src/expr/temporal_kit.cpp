@@ -10,6 +10,14 @@ using Kind = Item::Kind;
 constexpr std::int64_t k_day = 86'400'000'000;
 constexpr std::int64_t k_epoch_day = 719'528;  // 1970-01-01
 
+bool reads_clock(const Node& node) {
+  if (node.function != nullptr &&
+      (node.function->syntax == Syntax::clock || node.function->syntax == Syntax::bare_clock))
+    return true;
+  return std::any_of(node.children.begin(), node.children.end(),
+                     [](const auto& child) { return reads_clock(*child); });
+}
+
 }  // namespace
 
 Temporal local_now(const Context& context) {
@@ -58,8 +66,8 @@ std::optional<Parsed> time_or_datetime(const Item& item) {
       while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
       const bool has_blank = rest.find_first_of(" T") != std::string_view::npos ||
                              rest.find_first_of(":-/") == std::string_view::npos;
-      const bool date_only = rest.find(':') == std::string_view::npos &&
-                             rest.find('-', 1) != std::string_view::npos;
+      const bool date_only =
+          rest.find(':') == std::string_view::npos && rest.find('-', 1) != std::string_view::npos;
       if (date_only) {
         auto day = read_datetime(text);
         if (day) day->kind = Kind::datetime;
@@ -82,17 +90,25 @@ std::optional<Parsed> time_or_datetime(const Item& item) {
 
 int fraction_of(const Call& call, std::size_t i, bool as_time) {
   const Type& type = call.type(i);
-  if (type.is_temporal()) return type.decimals;
+  if (type.is_temporal()) {
+    const Function* function = call.child(i).function;
+    const bool sum = function != nullptr &&
+                     (function->entry.name == "ADDTIME" || function->entry.name == "SUBTIME");
+    return sum && type.decimals > 0 ? 6 : type.decimals;
+  }
   if (type.kind == Kind::integer || type.kind == Kind::null) return 0;
   if (!type.is_text()) return std::min(type.decimals, 6);
+  // What hangs on the clock is unknown when the server decides about digits.
+  if (reads_clock(call.child(i))) return 6;
   const Item item = call.eval(i);
   if (item.is_null()) return 0;
+  if (item.is_temporal()) return item.when.micro != 0 ? 6 : 0;
   if (as_time) {
     const auto time = time_or_datetime(item);
     return time ? time->when.digits : 0;
   }
   const auto parsed = to_calendar(item, ZeroParts::allow);
-  return parsed ? parsed->when.digits : 6;
+  return parsed ? parsed->when.digits : 0;
 }
 
 Item shown(Kind kind, Temporal when, int digits) {

@@ -60,6 +60,7 @@ Type Type::of(Kind kind, int decimals) {
   out.kind = kind;
   out.decimals = decimals;
   if (kind != Kind::text && kind != Kind::json) out.coercibility = Coercibility::numeric;
+  if (kind == Kind::json) out.decimals = k_not_fixed;
   if (kind == Kind::null) out.coercibility = Coercibility::ignorable;
   return out;
 }

@@ -10,7 +10,13 @@
 namespace erp2mysql::expr {
 
 /// How strongly a text holds on to its collation, strongest first.
-enum class Coercibility : std::uint8_t { explicit_ = 0, none = 1, literal = 4, numeric = 5, ignorable = 6 };
+enum class Coercibility : std::uint8_t {
+  explicit_ = 0,
+  none = 1,
+  literal = 4,
+  numeric = 5,
+  ignorable = 6
+};
 
 struct Type {
   Item::Kind kind = Item::Kind::null;

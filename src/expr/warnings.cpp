@@ -34,8 +34,8 @@ void warn(int number, std::string_view message) {
 
 void warn_truncated(std::string_view type, std::string_view value) {
   if (t_sink == nullptr) return;
-  warn(k_bad_value,
-       fmt::format("Truncated incorrect {} value: {}", type, base::quoted(base::shorten(value, 64))));
+  warn(k_bad_value, fmt::format("Truncated incorrect {} value: {}", type,
+                                base::quoted(base::shorten(value, 64))));
 }
 
 }  // namespace erp2mysql::expr
