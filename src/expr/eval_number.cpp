@@ -186,16 +186,9 @@ Item byte_operation(const Node& node, const Item& a, const Item& b) {
 }
 
 std::uint64_t bits_of(const Item& item) {
-  if (item.kind == Kind::real && item.real >= 9223372036854775808.0 &&
-      item.real < 18446744073709551616.0)
-    return static_cast<std::uint64_t>(item.real);
-  if (item.kind == Kind::real && item.real >= 18446744073709551616.0)
+  if (item.kind == Kind::real && item.real >= 9223372036854775808.0)
     fail(k_out_of_range, "BIGINT UNSIGNED value is out of range");
   if (item.is_text() && !item.is_hex) return static_cast<std::uint64_t>(to_whole(item).value);
-  if (item.kind == Kind::decimal) {
-    const mpz_class whole = item.number.rounded(0).digits;
-    if (fits_unsigned(whole)) return whole.get_ui();
-  }
   return static_cast<std::uint64_t>(to_integer(item));
 }
 

@@ -75,7 +75,9 @@ Type unix_type(const Call& call) {
   int digits = fraction_of(call, 0, false);
   if (call.type(0).is_text()) {
     const Item item = call.eval(0);
-    if (!item.is_null() && !to_calendar(item, ZeroParts::allow)) digits = 6;
+    const auto fields = date_fields(to_text(item));
+    const bool shaped = fields[1] >= 0 && fields[1] <= 12 && fields[2] >= 0 && fields[2] <= 31;
+    if (!item.is_null() && !shaped && !to_calendar(item, ZeroParts::allow)) digits = 6;
   }
   return digits > 0 ? Type::of(Kind::decimal, digits) : Type::integer();
 }

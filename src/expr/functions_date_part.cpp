@@ -129,8 +129,11 @@ Item extract(const Call& call) {
   if (!date) {
     const bool number = call[0].is_number();
     const bool marks = call[0].is_text() && call[0].text.find(':') != std::string::npos;
-    const auto when = number || (call[0].is_text() && !marks) ? calendar_of(call[0], call.context())
-                                                              : time_or_datetime(call[0]);
+    auto when = number || (call[0].is_text() && !marks) ? calendar_of(call[0], call.context())
+                                                        : time_or_datetime(call[0]);
+    if (!when && call[0].is_text() && date_fields(call[0].text)[1] > 12) {
+      if (const auto time = to_time(call[0])) when = Parsed{Kind::time, *time, {}};
+    }
     if (!when) return Item::null();
     const bool of_day = unit >= Unit::day_microsecond && unit <= Unit::day_hour;
     const Temporal& t = when->when;

@@ -63,7 +63,10 @@ Item quote(const Call& call) {
 }
 
 Item valid(const Call& call) {
-  const Item& item = call[0];
+  const Kind kind = call.type(0).kind;
+  if (kind != Kind::text && kind != Kind::json && kind != Kind::null) return Item::of_bool(false);
+  const Item item = call.eval(0);
+  if (item.is_null()) return item;
   if (item.kind == Kind::json) return Item::of_bool(true);
   if (!item.is_text() || item.charset == Charset::binary) return Item::of_bool(false);
   return Item::of_bool(parse_json(to_text(item)) != nullptr);
@@ -218,7 +221,10 @@ const std::vector<Function>& json_functions() {
       {{"JSON_QUOTE", 1, 1, "text", "A text as a JSON text.", "JSON_QUOTE('a\"b')"},
        quote,
        kit::plain},
-      {{"JSON_VALID", 1, 1, "text", "Whether it is JSON.", "JSON_VALID('{}')"}, valid, kit::whole},
+      {{"JSON_VALID", 1, 1, "text", "Whether it is JSON.", "JSON_VALID('{}')"},
+       valid,
+       kit::whole,
+       Nulls::own},
       {{"JSON_TYPE", 1, 1, "json", "The name of its type.", "JSON_TYPE('[1]')"},
        type_name,
        kit::plain},

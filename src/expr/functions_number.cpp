@@ -79,7 +79,6 @@ Item floor_(const Call& call) { return to_next(call, false); }
 
 Type abs_type(const Call& call) {
   const Type& a = call.type(0);
-  if (a.is_temporal()) return Type::real();
   switch (numeric_of(a)) {
     case Numeric::integer: return Type::integer(a.is_unsigned);
     case Numeric::decimal: return Type::of(Kind::decimal, a.decimals);

@@ -2,6 +2,7 @@
 #include "temporal_kit.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace erp2mysql::expr {
 namespace {
@@ -24,6 +25,17 @@ Temporal local_now(const Context& context) {
   const auto local = context.scope.zone().to_local(context.scope.now()).count();
   Temporal out = from_micros(local * 1000 + context.scope.now_micros() + k_epoch_day * k_day);
   out.digits = 6;
+  return out;
+}
+
+std::array<int, 3> date_fields(std::string_view text) {
+  std::array<int, 3> out = {-1, -1, -1};
+  for (int& field : out) {
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), field);
+    if (read.ec != std::errc{}) return {-1, -1, -1};
+    text.remove_prefix(static_cast<std::size_t>(read.ptr - text.data()));
+    if (!text.empty()) text.remove_prefix(1);
+  }
   return out;
 }
 
@@ -90,12 +102,7 @@ std::optional<Parsed> time_or_datetime(const Item& item) {
 
 int fraction_of(const Call& call, std::size_t i, bool as_time) {
   const Type& type = call.type(i);
-  if (type.is_temporal()) {
-    const Function* function = call.child(i).function;
-    const bool sum = function != nullptr &&
-                     (function->entry.name == "ADDTIME" || function->entry.name == "SUBTIME");
-    return sum && type.decimals > 0 ? 6 : type.decimals;
-  }
+  if (type.is_temporal()) return type.decimals;
   if (type.kind == Kind::integer || type.kind == Kind::null) return 0;
   if (!type.is_text()) return std::min(type.decimals, 6);
   // What hangs on the clock is unknown when the server decides about digits.

@@ -115,7 +115,9 @@ Type merged_text(std::span<const Type> types, std::string_view operation) {
   for (const Type& type : types) {
     if (type.kind == Kind::null) continue;
     if (first || type.coercibility < out.coercibility) {
-      out.collation = type.is_text() ? type.collation : Collation::ai_ci;
+      out.collation = type.is_text()
+                          ? type.collation
+                          : (type.kind == Kind::json ? Collation::bin : Collation::ai_ci);
       out.charset = type.is_text() ? type.charset : Charset::utf8mb4;
       out.coercibility = type.coercibility;
       first = false;
