@@ -100,6 +100,8 @@ int dispatch(const Options& options) {
   if (options.command == "validate") return validate(options);
   if (options.command == "preview") return preview(options);
   if (options.command == "status") return status(options);
+  if (options.command == "eval") return eval(options);
+  if (options.command == "functions") return functions(options);
   return run_job(options);
 }
 

@@ -30,6 +30,7 @@ class Recorder {
       add(item.value);
       add(item.default_value);
       add(item.on_division_by_zero);
+      if (item.on_function_error) add(item.on_function_error);
       add(item.parser ? std::string_view(item.parser->name) : std::string_view());
       add(item.parser ? std::string_view(item.parser->params) : std::string_view());
       add(item.children);

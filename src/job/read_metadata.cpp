@@ -69,6 +69,7 @@ Item read_item(const Reader& item) {
   out.type = type.value_or(out.children.empty() ? "string" : "object");
   out.default_value = item.text("default");
   if (item.lower("onDivisionByZero") == "null") out.on_division_by_zero = "null";
+  if (item.lower("onFunctionError") == "text") out.on_function_error = "text";
   read_value(item, out);
   read_parser(item, out);
   if (!out.children.empty() && !is_container(out.type)) {

@@ -132,6 +132,17 @@ TEST(ValueRule, DivisionByZeroIsNullOnlyOnRequest) {
   EXPECT_TRUE(problems.empty());
 }
 
+TEST(ValueRule, AFailingExpressionIsItsOwnTextOnlyOnRequest) {
+  const auto document = Document::parse_page(k_order);
+  const FlatRow row{&document.root(), nullptr};
+  CompileProblems problems;
+  job::Item one = item("c", "string", "_function {qty} / {zero}");
+  EXPECT_THROW(ValueRule::compile(one, "", problems).cell(row, sample()), base::Error);
+  one.on_function_error = "text";
+  EXPECT_EQ(ValueRule::compile(one, "", problems).cell(row, sample()), "{qty} / {zero}");
+  EXPECT_TRUE(problems.empty());
+}
+
 TEST(ValueRule, MistakesAreProblemsOfTheItem) {
   const struct {
     const char* type;

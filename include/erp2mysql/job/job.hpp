@@ -27,6 +27,7 @@ struct Item {
   std::optional<std::string> default_value;
   std::optional<Parser> parser;
   std::optional<std::string> on_division_by_zero;  // "null"
+  std::optional<std::string> on_function_error;    // "text"
   std::vector<Item> children;
   std::string pointer;  // JSON pointer of the item
 };
