@@ -22,7 +22,7 @@ Error lock_held(const std::string& job) {
 }  // namespace
 
 Session::Session(mysql::Connector connect, State state, std::string run_id,
-                 const std::string& fingerprint, base::Clock& clock)
+                 const std::string& fingerprint, base::Clock& clock, bool accept_change)
     : connect_(std::move(connect)),
       state_(std::move(state)),
       run_id_(std::move(run_id)),
@@ -31,20 +31,48 @@ Session::Session(mysql::Connector connect, State state, std::string run_id,
   state_.ensure_tables(*connection_);
   if (!state_.lock(*connection_, 0)) throw lock_held(state_.job());
   if (const auto before = state_.load(*connection_)) {
+    fingerprint_before_ = before->fingerprint;
     fingerprint_changed_ = !before->fingerprint.empty() && before->fingerprint != fingerprint;
   }
-  job_ = state_.take_over(*connection_, run_id_, fingerprint);
+  take_over(fingerprint, accept_change);
+}
+
+Session::Session(const Session& owner, int)
+    : connect_(owner.connect_),
+      state_(owner.state_),
+      run_id_(owner.run_id_),
+      clock_(owner.clock_),
+      locks_(false),
+      connection_(connect_()),
+      job_(owner.job_) {}
+
+void Session::take_over(const std::string& fingerprint, bool accept_change) {
+  constexpr int k_tries = 5;
+  for (int tries = 1;; ++tries) {
+    try {
+      job_ = state_.take_over(*connection_, run_id_, fingerprint, accept_change);
+      return;
+    } catch (const mysql::SqlError& error) {
+      // The last transaction of a run that lost its lock may meet this one in a deadlock.
+      if (error.action() != mysql::Action::retry || tries == k_tries) throw;
+      back_off(tries);
+    }
+  }
 }
 
 void Session::reconnect() {
   connection_.reset();
   connection_ = connect_();
-  if (!state_.lock(*connection_, k_relock_seconds)) throw lock_held(state_.job());
+  if (locks_ && !state_.lock(*connection_, k_relock_seconds)) throw lock_held(state_.job());
 }
 
 void Session::committed(std::optional<base::Instant> watermark) {
   ++job_.seq;
-  if (watermark && (!job_.watermark || *job_.watermark < *watermark)) job_.watermark = watermark;
+  if (watermark) moved(*watermark);
+}
+
+void Session::moved(base::Instant watermark) {
+  if (!job_.watermark || *job_.watermark < watermark) job_.watermark = watermark;
 }
 
 void Session::back_off(int attempt) {
