@@ -79,7 +79,9 @@ void add_state(CLI::App& app, Options& options, Texts& texts) {
   state->require_subcommand(1);
   const auto add = [&](const char* name, const char* text) {
     auto* action = state->add_subcommand(name, text);
-    action->add_option("job", options.jobs, "job file")->required()->expected(1);
+    // A list would take the time after it for a second job.
+    const auto take = [&options](const std::string& file) { options.jobs = {file}; };
+    action->add_option_function<std::string>("job", take, "job file")->required();
     action->callback([&options, name] { options.action = name; });
     add_common(*action, options, texts);
     return action;

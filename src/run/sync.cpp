@@ -111,7 +111,10 @@ class Run {
     // The watermark follows from here; a backfill and an explicit stretch leave it alone.
     if (!options_.explicit_stretch && !work_.windows.empty())
       work_.first = work_.windows.front().time.from;
-    if (session_) ledger().plan(connection(), session_->job(), work_.windows);
+    if (!session_) return;
+    session_->repeat([&](mysql::Connection& connection) {
+      ledger().plan(connection, session_->job(), work_.windows);
+    });
   }
 
   store::Ledger ledger() const { return {state_, work_.kind}; }
@@ -144,7 +147,10 @@ class Run {
     const auto& backfill = *options_.backfill;
     if (backfill.shard) windows = plan::share(windows, *backfill.shard);
     if (backfill.restart) {
-      if (session_) ledger().forget(connection(), session_->job(), windows);
+      if (!session_) return;
+      session_->repeat([&](mysql::Connection& connection) {
+        ledger().forget(connection, session_->job(), windows);
+      });
       return;
     }
     if (!state_.tables_exist(connection())) return;

@@ -11,6 +11,8 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
+// The server may take a moment to notice that a run before has ended.
+constexpr int k_lock_seconds = 1;
 // A lost connection of our own may keep the lock until the server notices; it is worth waiting.
 constexpr int k_relock_seconds = 30;
 
@@ -29,12 +31,14 @@ Session::Session(mysql::Connector connect, State state, std::string run_id,
       clock_(clock),
       connection_(connect_()) {
   state_.ensure_tables(*connection_);
-  if (!state_.lock(*connection_, 0)) throw lock_held(state_.job());
+  if (!state_.lock(*connection_, k_lock_seconds)) throw lock_held(state_.job());
   if (const auto before = state_.load(*connection_)) {
     fingerprint_before_ = before->fingerprint;
     fingerprint_changed_ = !before->fingerprint.empty() && before->fingerprint != fingerprint;
   }
-  take_over(fingerprint, accept_change);
+  repeat([&](mysql::Connection& connection) {
+    job_ = state_.take_over(connection, run_id_, fingerprint, accept_change);
+  });
 }
 
 Session::Session(const Session& owner, int)
@@ -46,16 +50,24 @@ Session::Session(const Session& owner, int)
       connection_(connect_()),
       job_(owner.job_) {}
 
-void Session::take_over(const std::string& fingerprint, bool accept_change) {
-  constexpr int k_tries = 5;
+mysql::Connection& Session::connection() {
+  if (connection_) return *connection_;
+  throw Error(ErrorKind::temporary, "the connection to the target is lost");
+}
+
+void Session::repeat(const std::function<void(mysql::Connection&)>& work) {
+  using mysql::Action;
+  constexpr int k_tries = 8;
   for (int tries = 1;; ++tries) {
     try {
-      job_ = state_.take_over(*connection_, run_id_, fingerprint, accept_change);
-      return;
+      if (!connection_) reconnect();
+      return work(*connection_);
     } catch (const mysql::SqlError& error) {
-      // The last transaction of a run that lost its lock may meet this one in a deadlock.
-      if (error.action() != mysql::Action::retry || tries == k_tries) throw;
+      const bool lost = error.action() == Action::reconnect || error.action() == Action::ambiguous;
+      if ((!lost && error.action() != Action::retry) || tries == k_tries) throw;
+      base::log_info("transaction failed (attempt {} of {}): {}", tries, k_tries, error.what());
       back_off(tries);
+      if (lost) connection_.reset();
     }
   }
 }

@@ -51,11 +51,15 @@ class Session {
   /// thread. It needs no lock: the ledger fences it.
   Session beside() const { return Session(*this, 0); }
 
-  mysql::Connection& connection() { return *connection_; }
+  /// Throws Error{temporary} after a reconnect that failed.
+  mysql::Connection& connection();
   const State& state() const { return state_; }
   const JobState& job() const { return job_; }
   const std::string& run_id() const { return run_id_; }
   void reconnect();
+  /// Does `work`, whole transactions that may be repeated, again after deadlocks and lost
+  /// connections. Throws what remains.
+  void repeat(const std::function<void(mysql::Connection&)>& work);
   /// A transaction outside windows took effect: our copy of the state follows.
   void committed(std::optional<base::Instant> watermark);
   /// The watermark moved with a window.
@@ -69,7 +73,6 @@ class Session {
 
  private:
   Session(const Session& owner, int);
-  void take_over(const std::string& fingerprint, bool accept_change);
 
   mysql::Connector connect_;
   State state_;
