@@ -12,12 +12,15 @@
 namespace erp2mysql::cli {
 namespace {
 
-constexpr std::array<std::string_view, 6> k_commands{"validate", "preview", "run",
-                                                     "status",   "eval",    "functions"};
-constexpr std::array<std::string_view, 18> k_flags{
-    "--help",      "--version",  "--connections", "--var",        "--now",       "--from",
-    "--to",        "--full",     "--dry-run",     "--output",     "--if-locked", "--rows",
-    "--log-level", "--log-file", "--summary",     "--log-format", "--row",       "--batch"};
+constexpr std::array<std::string_view, 8> k_commands{"validate", "preview", "run",
+                                                     "backfill", "status",  "state",
+                                                     "eval",     "functions"};
+constexpr std::array<std::string_view, 26> k_flags{
+    "--step",          "--restart", "--plan",      "--shard",    "--parallel",    "--max-runtime",
+    "--accept-change", "--yes",     "--help",      "--version",  "--connections", "--var",
+    "--now",           "--from",    "--to",        "--full",     "--dry-run",     "--output",
+    "--if-locked",     "--rows",    "--log-level", "--log-file", "--summary",     "--log-format",
+    "--row",           "--batch"};
 
 struct Texts {
   std::vector<std::string> variables;
@@ -41,6 +44,58 @@ void add_common(CLI::App& command, Options& options, Texts& texts) {
                      "append log lines to this file instead of stderr");
 }
 
+// What run and backfill take alike.
+void add_reading(CLI::App& command, Options& options, Texts& texts) {
+  command.add_option("--parallel", options.parallel, "windows at a time (default: sync.parallel)")
+      ->check(CLI::Range(1, 64));
+  command.add_option("--max-runtime", options.max_runtime,
+                     "start no window later than this, e.g. 50m; ends with 75");
+  command.add_flag("--accept-change", options.accept_change,
+                   "the job's request, mapping or statement is meant to differ from before");
+  command.add_option("--if-locked", texts.if_locked, "fail (exit 11) or skip (exit 0, silent)")
+      ->check(CLI::IsMember({"fail", "skip"}));
+  command.add_option("--summary", options.summary, "write the JSON result to this file as well");
+  add_common(command, options, texts);
+}
+
+void add_backfill(CLI::App& app, Options& options, Texts& texts) {
+  auto* backfill = app.add_subcommand(
+      "backfill",
+      "read a stretch of the past; goes on where it was stopped, never moves the "
+      "watermark");
+  backfill->add_option("job", options.jobs, "job file")->required()->expected(1);
+  backfill->add_option("--from", options.from, "start of the stretch")->required();
+  backfill->add_option("--to", options.to, "end of the stretch, not part of it")->required();
+  backfill->add_option("--step", options.step, "longest window, e.g. 6h (default: sync.window)");
+  backfill->add_option(
+      "--shard", options.shard,
+      "i/n: read every n-th window, with the n-th part of the rate limit; auto/n takes "
+      "i from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX");
+  backfill->add_flag("--restart", options.restart, "read what is done already as well");
+  backfill->add_flag("--plan", options.plan, "print the windows that are to be read, and end");
+  add_reading(*backfill, options, texts);
+}
+
+void add_state(CLI::App& app, Options& options, Texts& texts) {
+  auto* state = app.add_subcommand("state", "the watermark, by hand");
+  state->require_subcommand(1);
+  const auto add = [&](const char* name, const char* text) {
+    auto* action = state->add_subcommand(name, text);
+    // A list would take the time after it for a second job.
+    const auto take = [&options](const std::string& file) { options.jobs = {file}; };
+    action->add_option_function<std::string>("job", take, "job file")->required();
+    action->callback([&options, name] { options.action = name; });
+    add_common(*action, options, texts);
+    return action;
+  };
+  add("show", "the watermark");
+  auto* set = add("set", "move the watermark; e.g. erp2mysql state set jobs/a.json '2024-01-08'");
+  set->add_option("time", options.watermark, "everything before it counts as read")->required();
+  auto* reset = add("reset", "forget watermark and windows; the next run begins at sync.start");
+  for (auto* action : {set, reset})
+    action->add_flag("--yes", options.yes, "do not ask for a confirmation");
+}
+
 void add_run(CLI::App& app, Options& options, Texts& texts) {
   auto* run = app.add_subcommand(
       "run", "read what is new and write it; e.g. erp2mysql run jobs/saleout.json");
@@ -50,10 +105,7 @@ void add_run(CLI::App& app, Options& options, Texts& texts) {
   run->add_option("--to", options.to, "end of the stretch, not part of it");
   run->add_flag("--full", options.full, "from sync.start instead of the watermark");
   run->add_flag("--dry-run", options.dry_run, "read and map, write nothing");
-  run->add_option("--if-locked", texts.if_locked, "fail (exit 11) or skip (exit 0, silent)")
-      ->check(CLI::IsMember({"fail", "skip"}));
-  run->add_option("--summary", options.summary, "write the JSON result to this file as well");
-  add_common(*run, options, texts);
+  add_reading(*run, options, texts);
 }
 
 void add_eval(CLI::App& app, Options& options) {
@@ -76,6 +128,8 @@ void add_commands(CLI::App& app, Options& options, Texts& texts) {
   preview->add_option("--rows", options.rows, "rows to show")->check(CLI::Range(1, 1000));
   add_common(*preview, options, texts);
   add_run(app, options, texts);
+  add_backfill(app, options, texts);
+  add_state(app, options, texts);
   auto* status =
       app.add_subcommand("status", "watermark, lag, last runs, open windows, quarantine");
   status->add_option("job", options.jobs, "job files")->required();

@@ -36,10 +36,6 @@ void read_sync(const Reader& sync, Sync& out) {
   out.window = sync.duration("window").value_or(out.window);
   out.parallel = sync.integer("parallel").value_or(out.parallel);
   out.paging = sync.lower("paging").value_or(out.paging);
-  if (out.parallel > 1) {
-    sync.context().warning(sync.pointer("parallel"),
-                           "in this version windows run one after another", "remove it");
-  }
 }
 
 void read_rate_limits(const Reader& root, Job& job) {

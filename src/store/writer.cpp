@@ -20,6 +20,7 @@ WindowWriter::WindowWriter(Session& session, Statement statement, const Table& t
       extensions_(std::move(extensions)),
       table_(table),
       options_(options) {
+  if (!options_.bad_rows) options_.bad_rows = std::make_shared<std::atomic<std::uint64_t>>(0);
   send_by_column_type(statement_, table_);
   matches_countable_ = statement_.repeatable_update && compares_unique_key(table_, statement_);
   if (options_.on_no_match == NoMatch::insert && statement_.is_update()) {
@@ -44,13 +45,20 @@ WindowWriter::WindowWriter(Session& session, Statement statement, const Table& t
 }
 
 void WindowWriter::begin(std::string kind, const data::Window& window) {
-  kind_ = std::move(kind);
+  ledger_.emplace(session_.state(), std::move(kind));
   window_ = window;
   pending_.clear();
   mapping_bad_.clear();
   done_ = {};
   open_batch();
-  session_.state().window_started(session_.connection(), kind_, window_, session_.run_id());
+  for (int tries = 1;; ++tries) {
+    try {
+      token_ = ledger_->start(session_.connection(), session_.job(), window_);
+      return;
+    } catch (const mysql::SqlError& error) {
+      recover(error, tries);
+    }
+  }
 }
 
 void WindowWriter::open_batch() {
@@ -103,7 +111,7 @@ void WindowWriter::check_bad_rows(const Sent& sent) const {
   const auto is_bad = [](const data::BadRow& row) { return !row.unmatched; };
   const auto found =
       static_cast<std::uint64_t>(std::count_if(sent.bad.begin(), sent.bad.end(), is_bad));
-  const auto total = bad_total_ + found;
+  const auto total = *options_.bad_rows + found;
   if (found == 0 || total <= static_cast<std::uint64_t>(options_.max_bad_rows)) return;
   const auto& last = *std::find_if(sent.bad.rbegin(), sent.bad.rend(), is_bad);
   throw Error(ErrorKind::data,
@@ -118,8 +126,8 @@ void WindowWriter::check_bad_rows(const Sent& sent) const {
           "quality.maxBadRows");
 }
 
-void WindowWriter::finish(WindowCounts& counts, std::optional<base::Instant> watermark) {
-  commit(&counts, watermark);
+void WindowWriter::finish(WindowCounts& counts, std::optional<base::Instant> first) {
+  commit(&counts, first);
   fill(counts, done_);
 }
 
@@ -140,22 +148,23 @@ void WindowWriter::Totals::add(const Sent& sent) {
 void WindowWriter::fail(const WindowCounts& counts) noexcept {
   try {
     session_.connection().rollback();
-    session_.state().window_ended(session_.connection(), kind_, window_, "failed", counts);
+    ledger_->end(session_.connection(), session_.job(), window_, "failed", counts);
   } catch (const std::exception& error) {
     base::log_warning("could not note the failed window: {}", error.what());
   }
 }
 
-void WindowWriter::commit(const WindowCounts* last, std::optional<base::Instant> watermark) {
+void WindowWriter::commit(const WindowCounts* last, std::optional<base::Instant> first) {
   Sent in_doubt;
   for (int tries = 1;; ++tries) {
     Sent sent;
     try {
-      attempt(last, watermark, sent, in_doubt);
-      session_.committed(watermark);
+      attempt(last, first, sent, in_doubt);
+      ++token_;
+      if (sent.watermark) session_.moved(*sent.watermark);
       done_.add(sent);
       affected_ += sent.affected;
-      bad_total_ += static_cast<std::uint64_t>(
+      *options_.bad_rows += static_cast<std::uint64_t>(
           std::count_if(sent.bad.begin(), sent.bad.end(),
                         [](const data::BadRow& row) { return !row.unmatched; }));
       pending_.clear();
@@ -168,13 +177,14 @@ void WindowWriter::commit(const WindowCounts* last, std::optional<base::Instant>
   }
 }
 
-void WindowWriter::attempt(const WindowCounts* last, std::optional<base::Instant> watermark,
-                           Sent& sent, const Sent& in_doubt) {
+void WindowWriter::attempt(const WindowCounts* last, std::optional<base::Instant> first, Sent& sent,
+                           const Sent& in_doubt) {
   auto& connection = session_.connection();
   const auto& state = session_.state();
   try {
     connection.begin();
-    if (state.advance(connection, session_.job(), watermark) == State::Advance::already_committed) {
+    if (ledger_->step(connection, session_.job(), window_, token_) ==
+        State::Advance::already_committed) {
       // The COMMIT whose answer was lost did take effect; its counts stand.
       connection.rollback();
       sent = in_doubt;
@@ -199,7 +209,8 @@ void WindowWriter::attempt(const WindowCounts* last, std::optional<base::Instant
                 counts.books.read, counts.books.written, counts.books.unchanged,
                 counts.books.filtered, counts.books.duplicate, counts.books.quarantined));
       }
-      state.window_ended(connection, kind_, window_, "done", counts);
+      ledger_->end(connection, session_.job(), window_, "done", counts);
+      if (first) sent.watermark = ledger_->move_watermark(connection, session_.job(), *first);
     }
     connection.commit();
   } catch (const std::exception&) {
