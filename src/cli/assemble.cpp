@@ -7,6 +7,7 @@
 #include "erp2mysql/http/rate_limiter.hpp"
 #include "erp2mysql/http/retrying_transport.hpp"
 #include "erp2mysql/http/throttled_transport.hpp"
+#include "erp2mysql/run/target.hpp"
 #include "erp2mysql/source/token_store.hpp"
 
 namespace erp2mysql::cli {
@@ -95,7 +96,9 @@ struct Assembly::Parts {
   run::Wiring wiring;
 };
 
-Assembly::Assembly(const run::CompiledJob& job) : parts_(std::make_unique<Parts>(job)) {}
+Assembly::Assembly(const run::CompiledJob& job) : parts_(std::make_unique<Parts>(job)) {
+  job.records->open(parts_->wiring.connect, run::state_of(job, parts_->target.database));
+}
 Assembly::~Assembly() = default;
 const run::Wiring& Assembly::wiring() const { return parts_->wiring; }
 

@@ -80,6 +80,7 @@ int run_job(const Options& options) {
   }
   run.full = options.full;
   run.dry_run = options.dry_run;
+  run.preflight = options.preflight;
   run.run_id = run::new_run_id(base::system_clock().now());
   base::set_log_run(job->job.name, run.run_id);
   const Assembly assembly(*job);
@@ -102,6 +103,8 @@ int dispatch(const Options& options) {
   if (options.command == "status") return status(options);
   if (options.command == "eval") return eval(options);
   if (options.command == "functions") return functions(options);
+  if (options.command == "ddl") return ddl(options);
+  if (options.command == "quarantine") return quarantine(options);
   return run_job(options);
 }
 

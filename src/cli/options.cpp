@@ -12,12 +12,13 @@
 namespace erp2mysql::cli {
 namespace {
 
-constexpr std::array<std::string_view, 6> k_commands{"validate", "preview", "run",
-                                                     "status",   "eval",    "functions"};
-constexpr std::array<std::string_view, 18> k_flags{
-    "--help",      "--version",  "--connections", "--var",        "--now",       "--from",
-    "--to",        "--full",     "--dry-run",     "--output",     "--if-locked", "--rows",
-    "--log-level", "--log-file", "--summary",     "--log-format", "--row",       "--batch"};
+constexpr std::array<std::string_view, 8> k_commands{
+    "validate", "preview", "run", "status", "eval", "functions", "quarantine", "ddl"};
+constexpr std::array<std::string_view, 22> k_flags{
+    "--help",         "--version",  "--connections", "--var",        "--now",       "--from",
+    "--to",           "--full",     "--dry-run",     "--output",     "--if-locked", "--rows",
+    "--log-level",    "--log-file", "--summary",     "--log-format", "--row",       "--batch",
+    "--no-preflight", "--all",      "--yes",         "--state"};
 
 struct Texts {
   std::vector<std::string> variables;
@@ -30,7 +31,7 @@ void add_common(CLI::App& command, Options& options, Texts& texts) {
   command.add_option("--var", texts.variables, "name=value, usable as {{name}} in the job");
   command.add_option("--now", options.now, "what the job sees as time, e.g. '2024-01-08 00:10:00'");
   command
-      .add_option("--output", texts.output,
+      .add_option("-o,--output", texts.output,
                   "text or json; without it a run is silent unless a terminal watches")
       ->check(CLI::IsMember({"text", "json"}));
   command.add_option("--log-level", texts.level, "debug, info, warning, error or off")
@@ -39,6 +40,11 @@ void add_common(CLI::App& command, Options& options, Texts& texts) {
       ->check(CLI::IsMember({"text", "json"}));
   command.add_option("--log-file", options.log.file,
                      "append log lines to this file instead of stderr");
+}
+
+void add_preflight(CLI::App& command, Options& options) {
+  command.add_flag("!--no-preflight", options.preflight,
+                   "do not read the table's metadata, for accounts that must not");
 }
 
 void add_run(CLI::App& app, Options& options, Texts& texts) {
@@ -53,6 +59,7 @@ void add_run(CLI::App& app, Options& options, Texts& texts) {
   run->add_option("--if-locked", texts.if_locked, "fail (exit 11) or skip (exit 0, silent)")
       ->check(CLI::IsMember({"fail", "skip"}));
   run->add_option("--summary", options.summary, "write the JSON result to this file as well");
+  add_preflight(*run, options);
   add_common(*run, options, texts);
 }
 
@@ -63,6 +70,32 @@ void add_eval(CLI::App& app, Options& options) {
   eval->add_option("--batch", options.batch, "one expression a line; - reads standard input");
   eval->add_option("--now", options.now, "what NOW() answers, e.g. '2024-03-05 15:08:09.123456'");
   app.add_subcommand("functions", "the functions that expressions may call, with examples");
+}
+
+void add_quarantine(CLI::App& app, Options& options, Texts& texts) {
+  auto* quarantine = app.add_subcommand("quarantine", "the rows that could not be written");
+  quarantine->require_subcommand(1);
+  const auto add = [&](const char* name, const char* about) {
+    auto* action = quarantine->add_subcommand(name, about);
+    action->add_option("job", options.jobs, "job file")->required()->expected(1);
+    action->add_option("ids", options.ids, "entries by their ids");
+    action
+        ->add_option("--state", options.states,
+                     "only entries that are open, unmatched, done, filtered or superseded, or all;"
+                     " default: open,unmatched")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"open", "unmatched", "done", "filtered", "superseded", "all"}));
+    add_common(*action, options, texts);
+    return action;
+  };
+  add("list", "one line per entry");
+  add("show", "entries with raw record, mapped values and reason");
+  auto* replay = add("replay", "map the raw records again by the present job file and write them");
+  auto* drop = add("drop", "forget entries");
+  for (auto* action : {replay, drop})
+    action->add_flag("--all", options.all, "every entry instead of ids");
+  add_preflight(*replay, options);
+  drop->add_flag("--yes", options.yes, "do not ask");
 }
 
 void add_commands(CLI::App& app, Options& options, Texts& texts) {
@@ -81,6 +114,12 @@ void add_commands(CLI::App& app, Options& options, Texts& texts) {
   status->add_option("job", options.jobs, "job files")->required();
   add_common(*status, options, texts);
   add_eval(app, options);
+  add_quarantine(app, options, texts);
+  auto* ddl = app.add_subcommand(
+      "ddl", "CREATE TABLE for the target, guessed from the mapping and the first page");
+  ddl->add_option("job", options.jobs, "job file")->required()->expected(1);
+  ddl->add_flag("--state", options.state_tables, "the tool's own tables instead");
+  add_common(*ddl, options, texts);
 }
 
 base::LogLevel level_of(const std::string& word) {
@@ -104,6 +143,9 @@ std::string finish(Options& options, const Texts& texts) {
     options.variables[text.substr(0, equal)] = text.substr(equal + 1);
   }
   if (options.from.has_value() != options.to.has_value()) return "--from and --to belong together";
+  const bool chooses = options.action == "replay" || options.action == "drop";
+  if (chooses && options.ids.empty() != options.all)
+    return "quarantine " + options.action + " takes the ids of entries, or --all";
   if (options.from && options.full) return "--full and --from exclude each other";
   return {};
 }
@@ -145,7 +187,10 @@ Parsed parse(int argc, const char* const* argv) {
     const int usage = base::exit_code(base::ErrorKind::usage);
     return {std::nullopt, usage, with_nearest(error.what(), argc, argv)};
   }
-  options.command = app.get_subcommands().front()->get_name();
+  const auto* command = app.get_subcommands().front();
+  options.command = command->get_name();
+  if (!command->get_subcommands().empty())
+    options.action = command->get_subcommands().front()->get_name();
   const std::string mistake = finish(options, texts);
   if (!mistake.empty()) return {std::nullopt, base::exit_code(base::ErrorKind::usage), mistake};
   return {std::move(options), 0, ""};

@@ -7,6 +7,8 @@
 
 #include "erp2mysql/base/log.hpp"
 #include "erp2mysql/base/stop.hpp"
+#include "erp2mysql/run/replay.hpp"
+#include "erp2mysql/run/target.hpp"
 #include "erp2mysql/run/window_job.hpp"
 
 namespace erp2mysql::run {
@@ -79,27 +81,22 @@ class Run {
 
   void open_target() {
     auto& connection = session_ ? session_->connection() : *dry_connection_;
-    const auto& database =
-        job_.statement.database.empty() ? wiring_.target_database : job_.statement.database;
-    table_ = store::read_table(connection, database, job_.statement.table);
-    for (const auto& warning : store::preflight(table_, job_.statement))
-      base::log_warning("{}", warning);
+    table_ = target_table(job_, connection, wiring_.target_database, options_.preflight);
+    if (options_.preflight) {
+      for (const auto& warning : store::preflight(table_, job_.statement))
+        base::log_warning("{}", warning);
+    }
     if (options_.dry_run) {
       std::vector<data::Batch> lines;
       for (const auto& names : job_.mapper.line_columns()) lines.emplace_back(names.size());
       sink_ = std::make_unique<store::DryRunSink>(job_.statement.cells, std::move(lines));
       return;
     }
-    store::WriteOptions write;
-    write.rows_per_statement = job_.rows_per_statement;
-    write.max_bad_rows = job_.job.quality.max_bad_rows;
-    write.max_bad_millionths = job_.job.quality.max_bad_millionths;
-    write.skip_unchanged = job_.job.write.skip_unchanged;
-    write.on_no_match = job_.job.write.on_no_match == "insert"   ? store::NoMatch::insert
-                        : job_.job.write.on_no_match == "ignore" ? store::NoMatch::ignore
-                                                                 : store::NoMatch::quarantine;
-    sink_ = std::make_unique<store::WindowWriter>(*session_, job_.statement, table_, write,
-                                                  job_.extensions);
+    auto writer = std::make_unique<store::WindowWriter>(*session_, job_.statement, table_,
+                                                        write_options(job_), job_.extensions);
+    store::name_uuid(connection, session_->state(), job_.job.uuid);
+    retry_unmatched(job_, *session_, *writer);
+    sink_ = std::move(writer);
   }
 
   void plan() {

@@ -8,6 +8,7 @@
 #include "erp2mysql/base/secrets.hpp"
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/base/time.hpp"
+#include "erp2mysql/store/quarantine.hpp"
 
 namespace erp2mysql::store {
 namespace {
@@ -16,7 +17,7 @@ using base::Error;
 using base::ErrorKind;
 using Params = std::vector<std::optional<std::string>>;
 
-constexpr int k_version = 1;
+constexpr int k_version = 2;
 
 std::string ms(base::Instant t) { return std::to_string(t.time_since_epoch().count()); }
 std::string readable(base::Instant t) { return base::format_iso(t, base::Zone()); }
@@ -50,6 +51,7 @@ void State::ensure_tables(mysql::Connection& connection) const {
   if (!tables_exist(connection)) {
     for (const auto& statement : ddl(database_)) connection.query(statement);
   }
+  Quarantine::upgrade(connection, *this);
   const auto newest = connection.query(fmt::format("SELECT MAX(version) FROM {}", table("job")));
   if (number<int>(newest.rows[0][0]) <= k_version) return;
   throw Error(ErrorKind::config,
@@ -86,7 +88,8 @@ JobState State::take_over(mysql::Connection& connection, const std::string& run_
                           const std::string& fingerprint) const {
   connection.query(
       fmt::format("INSERT INTO {} (job, version, epoch, run_id, fingerprint) VALUES (?, ?, 1, ?, ?)"
-                  " ON DUPLICATE KEY UPDATE epoch = epoch + 1, run_id = ?, fingerprint = ?",
+                  " ON DUPLICATE KEY UPDATE epoch = epoch + 1, run_id = ?, fingerprint = ?,"
+                  " version = VALUES(version)",
                   table("job")),
       {job_, std::to_string(k_version), run_id, fingerprint, run_id, fingerprint});
   auto state = load(connection);
@@ -154,12 +157,15 @@ void State::quarantine(mysql::Connection& connection, const data::Window& window
   for (const auto& row : rows) {
     connection.query(
         fmt::format("INSERT INTO {} (job, run_id, from_ms, to_ms, record_key, field, error_number,"
-                    " reason, record, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " reason, record, state, line, mapped, row_key) VALUES"
+                    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     table("quarantine")),
         {job_, run_id, ms(window.time.from), ms(window.time.to), base::shorten(row.key, 200),
          base::shorten(row.field, 200), std::to_string(row.number),
          base::scrub(base::shorten(row.reason, 16000)), row.record,
-         row.unmatched ? "unmatched" : "open"});
+         row.unmatched ? "unmatched" : "open",
+         row.line ? std::optional(std::to_string(*row.line)) : std::nullopt, row.mapped,
+         row.row_key});
   }
 }
 

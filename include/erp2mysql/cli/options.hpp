@@ -13,19 +13,25 @@
 namespace erp2mysql::cli {
 
 struct Options {
-  std::string command;  // validate, preview, run, status, eval, functions
+  std::string command;  // validate, preview, run, status, eval, functions, quarantine, ddl
+  std::string action;   // of quarantine: list, show, replay, drop
   std::vector<std::string> jobs;
   std::string connections;
   std::map<std::string, std::string, std::less<>> variables;  // --var
   std::optional<std::string> now, from, to;
   bool full = false, dry_run = false;
-  bool json = false;            // --output json
-  bool text = false;            // --output text was asked for, not just the default
-  bool skip_if_locked = false;  // --if-locked skip
-  std::int64_t rows = 5;        // preview --rows
-  std::string summary;          // --summary FILE
-  std::string expression;       // eval
-  std::string row, batch;       // eval --row FILE, --batch FILE
+  bool json = false;                // --output json
+  bool text = false;                // --output text was asked for, not just the default
+  bool skip_if_locked = false;      // --if-locked skip
+  std::int64_t rows = 5;            // preview --rows
+  std::string summary;              // --summary FILE
+  bool preflight = true;            // --no-preflight
+  bool state_tables = false;        // ddl --state
+  std::vector<std::uint64_t> ids;   // quarantine entries
+  std::vector<std::string> states;  // quarantine --state
+  bool all = false, yes = false;    // quarantine --all, --yes
+  std::string expression;           // eval
+  std::string row, batch;           // eval --row FILE, --batch FILE
   base::LogOptions log;
 };
 

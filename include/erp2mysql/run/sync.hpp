@@ -30,7 +30,8 @@ struct RunOptions {
   std::optional<base::Range> explicit_stretch;  // --from --to: never moves the watermark
   bool full = false;                            // from sync.start instead of the watermark
   bool dry_run = false;
-  std::string run_id;  // empty: a new one
+  bool preflight = true;  // false: the table's metadata is not read
+  std::string run_id;     // empty: a new one
 };
 
 /// Never throws: every failure ends in the result.
