@@ -22,6 +22,7 @@ constexpr std::array<std::string_view, 22> k_flags{
 
 struct Texts {
   std::vector<std::string> variables;
+  std::string entries_of;  // the job of `quarantine`; a list would swallow the ids behind it
   std::string output, if_locked = "fail", level = "warning", format = "text";
 };
 
@@ -77,7 +78,7 @@ void add_quarantine(CLI::App& app, Options& options, Texts& texts) {
   quarantine->require_subcommand(1);
   const auto add = [&](const char* name, const char* about) {
     auto* action = quarantine->add_subcommand(name, about);
-    action->add_option("job", options.jobs, "job file")->required()->expected(1);
+    action->add_option("job", texts.entries_of, "job file")->required();
     action->add_option("ids", options.ids, "entries by their ids");
     action
         ->add_option("--state", options.states,
@@ -131,6 +132,7 @@ base::LogLevel level_of(const std::string& word) {
 
 // Empty when all is well.
 std::string finish(Options& options, const Texts& texts) {
+  if (!texts.entries_of.empty()) options.jobs = {texts.entries_of};
   options.json = texts.output == "json";
   options.text = texts.output == "text";
   options.skip_if_locked = texts.if_locked == "skip";

@@ -61,9 +61,10 @@ void State::ensure_tables(mysql::Connection& connection) const {
 }
 
 bool State::lock(mysql::Connection& connection, int wait_seconds) const {
-  // Lock names are server-wide and at most 64 characters long.
-  const auto held = connection.query("SELECT GET_LOCK(CONCAT('erp2mysql.', LEFT(MD5(?), 32)), ?)",
-                                     {database_ + "/" + job_, std::to_string(wait_seconds)});
+  // Lock names are server-wide and at most 64 characters long. MySQL 9 has no MD5 of its own.
+  const auto held =
+      connection.query("SELECT GET_LOCK(CONCAT('erp2mysql.', LEFT(SHA2(?, 256), 32)), ?)",
+                       {database_ + "/" + job_, std::to_string(wait_seconds)});
   return held.rows[0][0] == "1";
 }
 

@@ -65,9 +65,10 @@ TEST_F(Records, AnswersByFieldsOfTheRecord) {
 
 TEST_F(Records, ReadsMoreThanOnePageOfRecords) {
   connection_->query(
-      "INSERT INTO erp2mysql_record (job, record_id, content) SELECT 'shops', seq,"
-      " CONCAT('{\"id\":', seq, ',\"name\":\"n', seq, '\"}') FROM seq_1_to_1201");
-  for (const char* id : {"1", "500", "501", "999", "1201"})
+      "INSERT INTO erp2mysql_record (job, record_id, content) WITH RECURSIVE s (n) AS (SELECT 1"
+      " UNION ALL SELECT n + 1 FROM s WHERE n < 900) SELECT 'shops', n,"
+      " CONCAT('{\"id\":', n, ',\"name\":\"n', n, '\"}') FROM s");
+  for (const char* id : {"1", "499", "500", "501", "900"})
     EXPECT_EQ(ask("shops", "name", {"id"}, {id}), std::string("text n") + id);
 }
 
