@@ -111,9 +111,12 @@ TEST(Session, IsWhatWeSetAndNotWhatTheServerHas) {
   EXPECT_EQ(one(*connection, "SELECT @@time_zone"), "-03:30");
   EXPECT_EQ(one(*connection, "SELECT @@innodb_lock_wait_timeout"), "30");
   EXPECT_EQ(one(*connection, "SELECT @@lock_wait_timeout"), "60");
-  EXPECT_EQ(one(*connection, "SELECT @@tx_isolation"), "READ-COMMITTED");
+  EXPECT_EQ(one(*connection, PrivateServer::is_mysql() ? "SELECT @@transaction_isolation"
+                                                       : "SELECT @@tx_isolation"),
+            "READ-COMMITTED");
   EXPECT_EQ(one(*connection, "SELECT @@character_set_connection"), "utf8mb4");
-  EXPECT_EQ(connection->server().flavour, Flavour::mariadb);
+  EXPECT_EQ(connection->server().flavour,
+            PrivateServer::is_mysql() ? Flavour::mysql : Flavour::mariadb);
   EXPECT_EQ(connection->server().max_allowed_packet, 16u << 20);
   EXPECT_EQ(one(*connection, "SELECT CONNECTION_ID()"),
             std::to_string(connection->server().connection_id));
