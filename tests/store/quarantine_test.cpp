@@ -22,13 +22,13 @@ class QuarantineTest : public testing::Test {
     watcher_ = mysql::connect(PrivateServer::get().options(name_));
     watcher_->query("CREATE TABLE t (id BIGINT, part INT, v VARCHAR(5), PRIMARY KEY (id, part))");
   }
-  void open(Statement statement) {
+  void open(Statement statement, bool metadata = true) {
     writer_.reset();
     session_.reset();
     session_ = std::make_unique<Session>(
         [this] { return mysql::connect(PrivateServer::get().options(name_)); }, State(name_, "job"),
         "run-1", "f", clock_);
-    table_ = read_table(*watcher_, name_, "t");
+    table_ = metadata ? read_table(*watcher_, name_, "t") : Table{name_, "t", "", {}, {}, {}, {}};
     WriteOptions options;
     options.max_bad_rows = 1000;
     options.cell_names = {"id", "part", "v"};
@@ -187,6 +187,19 @@ TEST_F(QuarantineTest, AnUpdateThatFoundNothingFindsItsRowLater) {
   EXPECT_EQ(all("SELECT v FROM t"), "new / ");
   window({{"2", "1", "newer"}});
   EXPECT_EQ(states(), "1 superseded / 2 superseded / 3 done / 4 unmatched / ");
+}
+
+TEST_F(QuarantineTest, WithoutTheTablesMetadata) {
+  open(parse_batch("REPLACE INTO t (id, part, v) VALUES"), false);
+  window({{"1", "1", "old"}, {"2", "1", "too long"}, {"3", "1", "old"}});
+  EXPECT_EQ(all("SELECT id FROM t ORDER BY id"), "1 / 3 / ");
+  EXPECT_EQ(all("SELECT field, row_key FROM erp2mysql_quarantine"), "v NULL / ");
+  auto update = parse_execute("UPDATE t SET v = :v WHERE id = :id AND part = :part");
+  bind_marks(update, {"id", "part", "v"});
+  open(update, false);
+  window({{"1", "1", "new"}, {"9", "1", "new"}, {"3", "1", "too long"}});
+  EXPECT_EQ(all("SELECT v FROM t ORDER BY id"), "new / old / ");
+  EXPECT_EQ(states(), "1 open / 2 unmatched / 3 open / ");
 }
 
 TEST_F(QuarantineTest, TablesOfVersion1GetTheirColumns) {

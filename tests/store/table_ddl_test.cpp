@@ -88,5 +88,38 @@ TEST(TableDdl, TheServerTakesItAndPreflightIsContent) {
   EXPECT_EQ(table.find("单价")->full_type, "decimal(18,4)");
 }
 
+TEST(PreflightHints, TheDdlThatWouldMendIsSaid) {
+  const auto name = tests::PrivateServer::get().fresh_database();
+  const auto connection = mysql::connect(tests::PrivateServer::get().options(name));
+  const struct {
+    const char* create;
+    bool complete;  // the hint can be executed as it is
+  } cases[] = {
+      {"CREATE TABLE t (id INT PRIMARY KEY, v INT) ENGINE=MyISAM", true},
+      {"CREATE TABLE t (id INT PRIMARY KEY, v INT, must VARCHAR(7) NOT NULL)", true},
+      {"CREATE TABLE t (id INT PRIMARY KEY)", false},
+  };
+  const auto statement = parse_batch("REPLACE INTO t (id, v) VALUES");
+  for (const auto& test : cases) {
+    connection->query(test.create);
+    try {
+      preflight(read_table(*connection, name, "t"), statement);
+      ADD_FAILURE() << test.create;
+    } catch (const base::Error& error) {
+      const auto at = error.hint().find("ALTER TABLE `" + name + "`.`t` ");
+      ASSERT_NE(at, std::string::npos) << error.hint();
+      if (test.complete) {
+        connection->query(error.hint().substr(at));
+        EXPECT_TRUE(preflight(read_table(*connection, name, "t"), statement).empty());
+      }
+    }
+    connection->query("DROP TABLE t");
+  }
+  connection->query("CREATE TABLE t (id VARCHAR(9) NOT NULL PRIMARY KEY, v INT, UNIQUE KEY k (v))");
+  for (const auto& warning : preflight(read_table(*connection, name, "t"), statement))
+    connection->query(warning.substr(warning.find("ALTER TABLE")));
+  EXPECT_TRUE(preflight(read_table(*connection, name, "t"), statement).empty());
+}
+
 }  // namespace
 }  // namespace erp2mysql::store
