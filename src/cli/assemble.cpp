@@ -10,6 +10,7 @@
 #include "erp2mysql/http/rate_limiter.hpp"
 #include "erp2mysql/http/retrying_transport.hpp"
 #include "erp2mysql/http/throttled_transport.hpp"
+#include "erp2mysql/run/target.hpp"
 #include "erp2mysql/source/token_store.hpp"
 
 namespace erp2mysql::cli {
@@ -106,7 +107,7 @@ struct Assembly::Parts {
                target.database,
                [this] { return meters(); },
                [this]() -> http::Transport& { return another(); },
-                &tokens} {}
+               &tokens} {}
 
   http::Transport& another() {
     lines.push_back(std::make_unique<Line>(limiter, retry));
@@ -134,7 +135,9 @@ struct Assembly::Parts {
 };
 
 Assembly::Assembly(const run::CompiledJob& job, const plan::Shard& shard)
-    : parts_(std::make_unique<Parts>(job, shard)) {}
+    : parts_(std::make_unique<Parts>(job, shard)) {
+  job.records->open(parts_->wiring.connect, run::state_of(job, parts_->target.database));
+}
 Assembly::~Assembly() = default;
 const run::Wiring& Assembly::wiring() const { return parts_->wiring; }
 

@@ -76,6 +76,7 @@ run::RunOptions reading_options(const Options& options, const run::CompiledJob& 
                                        parse_time(*options.to, zone, "--to")};
     if (run.explicit_stretch->empty()) throw Error(ErrorKind::usage, "--to must lie after --from");
   }
+  run.preflight = options.preflight;
   run.accept_change = options.accept_change;
   run.parallel = options.parallel;
   if (!options.max_runtime.empty())
@@ -137,6 +138,8 @@ int dispatch(const Options& options) {
   if (options.command == "functions") return functions(options);
   if (options.command == "backfill") return backfill(options);
   if (options.command == "state") return state(options);
+  if (options.command == "ddl") return ddl(options);
+  if (options.command == "quarantine") return quarantine(options);
   return run_job(options);
 }
 

@@ -12,18 +12,19 @@
 namespace erp2mysql::cli {
 namespace {
 
-constexpr std::array<std::string_view, 8> k_commands{"validate", "preview", "run",
-                                                     "backfill", "status",  "state",
-                                                     "eval",     "functions"};
-constexpr std::array<std::string_view, 26> k_flags{
-    "--step",          "--restart", "--plan",      "--shard",    "--parallel",    "--max-runtime",
-    "--accept-change", "--yes",     "--help",      "--version",  "--connections", "--var",
-    "--now",           "--from",    "--to",        "--full",     "--dry-run",     "--output",
-    "--if-locked",     "--rows",    "--log-level", "--log-file", "--summary",     "--log-format",
-    "--row",           "--batch"};
+constexpr std::array<std::string_view, 10> k_commands{"validate",  "preview",   "run",  "backfill",
+                                                      "status",    "state",     "eval", "ddl",
+                                                      "functions", "quarantine"};
+constexpr std::array<std::string_view, 29> k_flags{
+    "--step",     "--restart", "--plan",    "--shard",       "--parallel",      "--max-runtime",
+    "--yes",      "--help",    "--version", "--connections", "--accept-change", "--now",
+    "--from",     "--to",      "--full",    "--if-locked",   "--rows",          "--log-level",
+    "--log-file", "--summary", "--row",     "--batch",       "--var",           "--no-preflight",
+    "--all",      "--dry-run", "--output",  "--state",       "--log-format"};
 
 struct Texts {
   std::vector<std::string> variables;
+  std::string entries_of;  // the job of `quarantine`; a list would swallow the ids behind it
   std::string output, if_locked = "fail", level = "warning", format = "text";
 };
 
@@ -33,7 +34,7 @@ void add_common(CLI::App& command, Options& options, Texts& texts) {
   command.add_option("--var", texts.variables, "name=value, usable as {{name}} in the job");
   command.add_option("--now", options.now, "what the job sees as time, e.g. '2024-01-08 00:10:00'");
   command
-      .add_option("--output", texts.output,
+      .add_option("-o,--output", texts.output,
                   "text or json; without it a run is silent unless a terminal watches")
       ->check(CLI::IsMember({"text", "json"}));
   command.add_option("--log-level", texts.level, "debug, info, warning, error or off")
@@ -96,6 +97,11 @@ void add_state(CLI::App& app, Options& options, Texts& texts) {
     action->add_flag("--yes", options.yes, "do not ask for a confirmation");
 }
 
+void add_preflight(CLI::App& command, Options& options) {
+  command.add_flag("!--no-preflight", options.preflight,
+                   "do not read the table's metadata, for accounts that must not");
+}
+
 void add_run(CLI::App& app, Options& options, Texts& texts) {
   auto* run = app.add_subcommand(
       "run", "read what is new and write it; e.g. erp2mysql run jobs/saleout.json");
@@ -105,6 +111,7 @@ void add_run(CLI::App& app, Options& options, Texts& texts) {
   run->add_option("--to", options.to, "end of the stretch, not part of it");
   run->add_flag("--full", options.full, "from sync.start instead of the watermark");
   run->add_flag("--dry-run", options.dry_run, "read and map, write nothing");
+  add_preflight(*run, options);
   add_reading(*run, options, texts);
 }
 
@@ -115,6 +122,32 @@ void add_eval(CLI::App& app, Options& options) {
   eval->add_option("--batch", options.batch, "one expression a line; - reads standard input");
   eval->add_option("--now", options.now, "what NOW() answers, e.g. '2024-03-05 15:08:09.123456'");
   app.add_subcommand("functions", "the functions that expressions may call, with examples");
+}
+
+void add_quarantine(CLI::App& app, Options& options, Texts& texts) {
+  auto* quarantine = app.add_subcommand("quarantine", "the rows that could not be written");
+  quarantine->require_subcommand(1);
+  const auto add = [&](const char* name, const char* about) {
+    auto* action = quarantine->add_subcommand(name, about);
+    action->add_option("job", texts.entries_of, "job file")->required();
+    action->add_option("ids", options.ids, "entries by their ids");
+    action
+        ->add_option("--state", options.states,
+                     "only entries that are open, unmatched, done, filtered or superseded, or all;"
+                     " default: open,unmatched")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"open", "unmatched", "done", "filtered", "superseded", "all"}));
+    add_common(*action, options, texts);
+    return action;
+  };
+  add("list", "one line per entry");
+  add("show", "entries with raw record, mapped values and reason");
+  auto* replay = add("replay", "map the raw records again by the present job file and write them");
+  auto* drop = add("drop", "forget entries");
+  for (auto* action : {replay, drop})
+    action->add_flag("--all", options.all, "every entry instead of ids");
+  add_preflight(*replay, options);
+  drop->add_flag("--yes", options.yes, "do not ask");
 }
 
 void add_commands(CLI::App& app, Options& options, Texts& texts) {
@@ -135,6 +168,12 @@ void add_commands(CLI::App& app, Options& options, Texts& texts) {
   status->add_option("job", options.jobs, "job files")->required();
   add_common(*status, options, texts);
   add_eval(app, options);
+  add_quarantine(app, options, texts);
+  auto* ddl = app.add_subcommand(
+      "ddl", "CREATE TABLE for the target, guessed from the mapping and the first page");
+  ddl->add_option("job", options.jobs, "job file")->required()->expected(1);
+  ddl->add_flag("--state", options.state_tables, "the tool's own tables instead");
+  add_common(*ddl, options, texts);
 }
 
 base::LogLevel level_of(const std::string& word) {
@@ -146,6 +185,7 @@ base::LogLevel level_of(const std::string& word) {
 
 // Empty when all is well.
 std::string finish(Options& options, const Texts& texts) {
+  if (!texts.entries_of.empty()) options.jobs = {texts.entries_of};
   options.json = texts.output == "json";
   options.text = texts.output == "text";
   options.skip_if_locked = texts.if_locked == "skip";
@@ -158,6 +198,9 @@ std::string finish(Options& options, const Texts& texts) {
     options.variables[text.substr(0, equal)] = text.substr(equal + 1);
   }
   if (options.from.has_value() != options.to.has_value()) return "--from and --to belong together";
+  const bool chooses = options.action == "replay" || options.action == "drop";
+  if (chooses && options.ids.empty() != options.all)
+    return "quarantine " + options.action + " takes the ids of entries, or --all";
   if (options.from && options.full) return "--full and --from exclude each other";
   return {};
 }
@@ -199,7 +242,10 @@ Parsed parse(int argc, const char* const* argv) {
     const int usage = base::exit_code(base::ErrorKind::usage);
     return {std::nullopt, usage, with_nearest(error.what(), argc, argv)};
   }
-  options.command = app.get_subcommands().front()->get_name();
+  const auto* command = app.get_subcommands().front();
+  options.command = command->get_name();
+  if (!command->get_subcommands().empty())
+    options.action = command->get_subcommands().front()->get_name();
   const std::string mistake = finish(options, texts);
   if (!mistake.empty()) return {std::nullopt, base::exit_code(base::ErrorKind::usage), mistake};
   return {std::move(options), 0, ""};

@@ -137,6 +137,7 @@ void warn_of_alerts(const Reader& root) {
 
 void read_settings(const Reader& root, Job& job) {
   read_name(root, job);
+  job.uuid = base::shorten(root.text("uuid").value_or(""), 64);
   job.zone_name = root.text("timezone").value_or(job.zone_name);
   job.zone = base::Zone::parse(job.zone_name).value_or(base::Zone());
   read_sync(root.object("sync"), job.sync);

@@ -80,7 +80,12 @@ void Lanes::add_lane(http::Transport& transport) {
 }
 
 void Lanes::drive(const CompiledJob& job, http::Transport& transport, store::Session* session) {
-  const auto sink = session == nullptr ? target_.dry() : target_.writer(*session);
+  std::unique_ptr<store::RowSink> sink;
+  if (session == nullptr) {
+    sink = target_.dry();
+  } else {
+    sink = target_.writer(*session);
+  }
   source::Client client(*job.source, transport, wiring_.clock, wiring_.tokens);
   while (const auto window = next()) read(job, client, *sink, *window);
   const std::lock_guard lock(mutex_);

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "erp2mysql/run/sync.hpp"
+#include "erp2mysql/run/target.hpp"
 #include "erp2mysql/source/client.hpp"
-#include "target.hpp"
 
 namespace erp2mysql::run {
 

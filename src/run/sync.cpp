@@ -7,6 +7,8 @@
 
 #include "erp2mysql/base/log.hpp"
 #include "erp2mysql/base/stop.hpp"
+#include "erp2mysql/run/replay.hpp"
+#include "erp2mysql/run/target.hpp"
 #include "lanes.hpp"
 
 namespace erp2mysql::run {
@@ -67,9 +69,13 @@ class Run {
   void work() {
     open_state();
     result_.watermark_after = result_.watermark_before;
-    const Target target(job_, connection(), wiring_.target_database);
+    const Target target(job_, connection(), wiring_.target_database, options_.preflight);
     plan();
     if (options_.plan_only) return;
+    if (session_) {
+      store::name_uuid(session_->connection(), session_->state(), job_.job.uuid);
+      retry_unmatched(job_, *session_, *target.writer(*session_));
+    }
     const auto parallel = options_.parallel > 0 ? options_.parallel : parallel_of_job();
     Lanes(job_, wiring_, target, session_ ? &*session_ : nullptr).run(work_, parallel, result_);
   }

@@ -1,33 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "target.hpp"
+#include "erp2mysql/run/target.hpp"
 
 #include "erp2mysql/base/log.hpp"
 
 namespace erp2mysql::run {
-namespace {
 
-store::NoMatch on_no_match(const std::string& word) {
-  if (word == "insert") return store::NoMatch::insert;
-  return word == "ignore" ? store::NoMatch::ignore : store::NoMatch::quarantine;
+store::State state_of(const CompiledJob& job, const std::string& target_database) {
+  const auto& own = job.job.state_database;
+  return {own.empty() ? target_database : own, job.job.name};
 }
 
-}  // namespace
-
-Target::Target(const CompiledJob& job, mysql::Connection& connection, const std::string& database)
-    : job_(job) {
+store::Table target_table(const CompiledJob& job, mysql::Connection& connection,
+                          const std::string& target_database, bool preflight) {
   const auto& named = job.statement.database;
-  table_ = store::read_table(connection, named.empty() ? database : named, job.statement.table);
-  for (const auto& warning : store::preflight(table_, job.statement))
-    base::log_warning("{}", warning);
-  write_.rows_per_statement = job.rows_per_statement;
-  write_.max_bad_rows = job.job.quality.max_bad_rows;
-  write_.max_bad_millionths = job.job.quality.max_bad_millionths;
-  write_.skip_unchanged = job.job.write.skip_unchanged;
-  write_.on_no_match = on_no_match(job.job.write.on_no_match);
+  const auto& database = named.empty() ? target_database : named;
+  if (preflight) return store::read_table(connection, database, job.statement.table);
+  return {database, job.statement.table, "", {}, {}, {}, {}};
+}
+
+store::WriteOptions write_options(const CompiledJob& job) {
+  store::WriteOptions out;
+  out.rows_per_statement = job.rows_per_statement;
+  out.max_bad_rows = job.job.quality.max_bad_rows;
+  out.max_bad_millionths = job.job.quality.max_bad_millionths;
+  out.skip_unchanged = job.job.write.skip_unchanged;
+  const auto& word = job.job.write.on_no_match;
+  out.on_no_match = word == "insert"   ? store::NoMatch::insert
+                    : word == "ignore" ? store::NoMatch::ignore
+                                       : store::NoMatch::quarantine;
+  out.cell_names = job.mapper.columns();
+  return out;
+}
+
+Target::Target(const CompiledJob& job, mysql::Connection& connection, const std::string& database,
+               bool preflight)
+    : job_(job), write_(write_options(job)) {
+  table_ = target_table(job, connection, database, preflight);
+  if (preflight) {
+    for (const auto& warning : store::preflight(table_, job.statement))
+      base::log_warning("{}", warning);
+  }
   write_.bad_rows = std::make_shared<std::atomic<std::uint64_t>>(0);
 }
 
-std::unique_ptr<store::RowSink> Target::writer(store::Session& session) const {
+std::unique_ptr<store::WindowWriter> Target::writer(store::Session& session) const {
   return std::make_unique<store::WindowWriter>(session, job_.statement, table_, write_,
                                                job_.extensions);
 }

@@ -8,6 +8,7 @@
 #include "erp2mysql/base/secrets.hpp"
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/base/time.hpp"
+#include "erp2mysql/store/quarantine.hpp"
 
 namespace erp2mysql::store {
 namespace {
@@ -34,7 +35,7 @@ constexpr std::string_view k_shares = "LEFT(job, CHAR_LENGTH(?) + 1) = CONCAT(?,
 
 // Lock names are server-wide and at most 64 characters long. Takes the database as a parameter.
 std::string lock_name(std::string_view owner) {
-  return fmt::format("CONCAT('erp2mysql.', LEFT(MD5(CONCAT(?, {})), 32))", owner);
+  return fmt::format("CONCAT('erp2mysql.', LEFT(SHA2(CONCAT(?, {}), 256), 32))", owner);
 }
 
 Error taken_over(const std::string& job) {
@@ -67,6 +68,7 @@ void State::ensure_tables(mysql::Connection& connection) const {
   if (!tables_exist(connection)) {
     for (const auto& statement : ddl(database_)) connection.query(statement);
   }
+  Quarantine::upgrade(connection, *this);
   const auto newest = connection.query(fmt::format("SELECT MAX(version) FROM {}", table("job")));
   const int version = number<int>(newest.rows[0][0]);
   if (version > k_version) {
@@ -218,12 +220,15 @@ void State::quarantine(mysql::Connection& connection, const data::Window& window
   for (const auto& row : rows) {
     connection.query(
         fmt::format("INSERT INTO {} (job, run_id, from_ms, to_ms, record_key, field, error_number,"
-                    " reason, record, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " reason, record, state, line, mapped, row_key) VALUES"
+                    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     table("quarantine")),
         {job_, run_id, ms(window.time.from), ms(window.time.to), base::shorten(row.key, 200),
          base::shorten(row.field, 200), std::to_string(row.number),
          base::scrub(base::shorten(row.reason, 16000)), row.record,
-         row.unmatched ? "unmatched" : "open"});
+         row.unmatched ? "unmatched" : "open",
+         row.line ? std::optional(std::to_string(*row.line)) : std::nullopt, row.mapped,
+         row.row_key});
   }
 }
 

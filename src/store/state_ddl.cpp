@@ -24,6 +24,7 @@ std::vector<std::string> State::ddl(const std::string& database) {
              "  watermark_at VARCHAR(40) NULL,\n"
              "  fingerprint CHAR(64) NOT NULL DEFAULT '',\n"
              "  run_id VARCHAR(40) NOT NULL DEFAULT '',\n"
+             "  uuid VARCHAR(64) NULL,\n"
              "  updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE "
              "CURRENT_TIMESTAMP(3)"),
       create("window",
@@ -76,7 +77,11 @@ std::vector<std::string> State::ddl(const std::string& database) {
              "  record LONGTEXT NOT NULL,\n"
              "  state VARCHAR(16) NOT NULL DEFAULT 'open',\n"
              "  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),\n"
-             "  KEY job_state (job, state)"),
+             "  line INT UNSIGNED NULL,\n"
+             "  mapped LONGTEXT NULL,\n"
+             "  row_key VARCHAR(255) NULL,\n"
+             "  KEY job_state (job, state),\n"
+             "  KEY job_row (job, row_key)"),
       create("record",
              "  job VARCHAR(64) NOT NULL,\n"
              "  record_id VARCHAR(255) NOT NULL,\n"

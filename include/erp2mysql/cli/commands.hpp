@@ -21,9 +21,13 @@ int status(const Options& options);
 int eval(const Options& options);
 int functions(const Options& options);
 int state(const Options& options);
+int quarantine(const Options& options);
+int ddl(const Options& options);
 
 /// Loads and compiles; prints all problems and warnings to stderr. Nothing when there are problems.
 std::optional<run::CompiledJob> load_job(const std::string& file, const Options& options);
+/// The newest window of the job, ended at `now`: where rows are most likely.
+base::Range preview_window(const run::CompiledJob& job, base::Instant now);
 /// A time of the command line in the job's zone; throws base::Error{usage}.
 base::Instant parse_time(const std::string& text, const base::Zone& zone, std::string_view flag);
 /// A duration of the command line above zero; throws base::Error{usage}.

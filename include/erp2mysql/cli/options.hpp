@@ -14,6 +14,7 @@ namespace erp2mysql::cli {
 
 struct Options {
   std::string command;  // what stands first on the command line
+  std::string action;   // of state and quarantine
   std::vector<std::string> jobs;
   std::string connections;
   std::map<std::string, std::string, std::less<>> variables;  // --var
@@ -24,9 +25,7 @@ struct Options {
   std::size_t parallel = 0;            // --parallel; 0: as the job says
   std::string max_runtime;             // --max-runtime
   bool accept_change = false;          // --accept-change
-  std::string action;                  // state show, set, reset
   std::string watermark;               // state set JOB TIME
-  bool yes = false;                    // --yes
   bool json = false;                   // --output json
   bool text = false;                   // --output text was asked for, not just the default
   bool skip_if_locked = false;         // --if-locked skip
@@ -34,6 +33,11 @@ struct Options {
   std::string summary;                 // --summary FILE
   std::string expression;              // eval
   std::string row, batch;              // eval --row FILE, --batch FILE
+  bool preflight = true;               // --no-preflight
+  bool state_tables = false;           // ddl --state
+  std::vector<std::uint64_t> ids;      // quarantine entries
+  std::vector<std::string> states;     // quarantine --state
+  bool all = false, yes = false;       // --all, --yes
   base::LogOptions log;
 };
 

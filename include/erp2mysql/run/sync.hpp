@@ -40,6 +40,7 @@ struct RunOptions {
   std::optional<BackfillOptions> backfill;      // of the explicit stretch
   bool full = false;                            // from sync.start instead of the watermark
   bool dry_run = false;
+  bool preflight = true;                    // false: the table's metadata is not read
   bool plan_only = false;                   // the windows, and nothing is read
   bool accept_change = false;               // the job may differ from what its state knows
   std::size_t parallel = 0;                 // 0: sync.parallel

@@ -16,6 +16,7 @@
 #include "erp2mysql/data/batch.hpp"
 #include "erp2mysql/data/flow.hpp"
 #include "erp2mysql/store/ledger.hpp"
+#include "erp2mysql/store/quarantine.hpp"
 #include "erp2mysql/store/schema.hpp"
 #include "erp2mysql/store/state.hpp"
 #include "erp2mysql/store/statement.hpp"
@@ -36,7 +37,8 @@ struct WriteOptions {
   std::optional<std::uint64_t> max_bad_millionths;  // of the rows of a window
   NoMatch on_no_match = NoMatch::quarantine;
   bool skip_unchanged = false;
-  int max_attempts = 10;  // of one transaction
+  int max_attempts = 10;                // of one transaction
+  std::vector<std::string> cell_names;  // of a row's cells, for people who read the quarantine
 };
 
 /// The connection of a run with its lock and state row. Reconnects on its own between attempts.
@@ -135,6 +137,19 @@ class DryRunSink : public RowSink {
   std::uint64_t written_ = 0, bad_ = 0;
 };
 
+/// The entry of the quarantine with that id, mapped again; both empty when the job's condition
+/// drops it now.
+struct Replay {
+  std::uint64_t id = 0;
+  data::Batch main;
+  std::vector<data::Batch> lines;   // one per extension
+  std::optional<data::BadRow> bad;  // mapping failed
+};
+
+struct ReplayCounts {
+  std::uint64_t done = 0, filtered = 0, bad = 0, unmatched = 0;
+};
+
 class WindowWriter : public RowSink {
  public:
   /// Borrows session and table; one window at a time. Throws Error{config} when the statement
@@ -151,6 +166,10 @@ class WindowWriter : public RowSink {
   void fail(const WindowCounts& counts) noexcept override;
   std::uint64_t affected() const override { return affected_; }
   std::uint64_t bad_rows() const { return *options_.bad_rows; }
+
+  /// Writes the rows of these entries, each entry as a whole or not at all, in one transaction that
+  /// also says of every entry what became of it. Outside of windows.
+  ReplayCounts replay(std::span<const Replay> entries);
 
  private:
   struct Pending {
@@ -174,8 +193,8 @@ class WindowWriter : public RowSink {
   };
   void open_batch();
   void commit(const WindowCounts* last, std::optional<base::Instant> first);
-  void attempt(const WindowCounts* last, std::optional<base::Instant> first, Sent& sent,
-               const Sent& in_doubt);
+  void write_pending(const WindowCounts* last, std::optional<base::Instant> first, Sent& sent);
+  void replay_one(const Replay& entry, Sent& sent);
   static void fill(WindowCounts& counts, const Totals& totals);
   void check_ratio(const WindowCounts& counts) const;
   void send(const data::Batch& batch, Sent& sent);
@@ -185,17 +204,22 @@ class WindowWriter : public RowSink {
   void halve(const data::Batch& batch, std::size_t first, std::size_t count, Sent& sent);
   void unmatched(const data::Batch& batch, std::size_t first, std::size_t count,
                  std::uint64_t matched, Sent& sent);
-  void send_records(const Pending& pending, Sent& sent);
+  void send_records(const data::Batch& main, std::span<const data::Batch> extra, Sent& sent);
   void send_record(const data::Batch& batch, std::size_t row, std::span<const Lines> lines,
                    Sent& sent);
   static data::Batch with_key(const Lines& lines, std::uint64_t key);
   void check_warnings(const mysql::Result& result);
   void check_affected(const mysql::Result& result, std::size_t rows) const;
+  data::BadRow bad_row(const data::Batch& batch, std::size_t row, std::string problem,
+                       std::string summary, const std::string& column, unsigned number) const;
+  data::BadRow bad_row(const data::Batch& batch, std::size_t row,
+                       const mysql::SqlError& error) const;
+  std::optional<std::string> row_key(const data::Batch& batch, std::size_t row) const;
+  std::vector<std::string> pending_keys() const;
   std::optional<data::BadRow> inspect(const data::Batch& batch, std::size_t row) const;
   static void reject(data::BadRow row, Sent& sent);
   void check_bad_rows(const Sent& sent) const;
   static void refuse_mapping_error(std::size_t rows, std::span<const data::BadRow> bad);
-  void recover(const mysql::SqlError& error, int attempt);
 
   Session& session_;
   Statement statement_;
@@ -203,6 +227,9 @@ class WindowWriter : public RowSink {
   std::vector<Statement> extensions_;
   const Table& table_;
   WriteOptions options_;
+  Quarantine quarantine_;
+  std::vector<std::size_t> key_cells_;  // that tell a row apart in the table; may be empty
+  bool waiting_ = false;                // the quarantine may hold entries that a row supersedes
   struct Watched {
     std::size_t cell;
     const Column* column;
