@@ -8,7 +8,7 @@ set -eu
 packages="
   g++ cmake ninja-build ccache pkg-config
   libcurl4-openssl-dev nlohmann-json3-dev libmariadb-dev libspdlog-dev libfmt-dev libcli11-dev
-  libssl-dev libsimdjson-dev libgmp-dev libhowardhinnant-date-dev tzdata
+  libssl-dev libsimdjson-dev libgmp-dev libicu-dev libhowardhinnant-date-dev tzdata
   libgtest-dev libgmock-dev libcpp-httplib-dev zlib1g-dev
   python3 mariadb-server-core mariadb-client-core
 "

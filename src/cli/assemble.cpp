@@ -10,6 +10,7 @@
 #include "erp2mysql/http/rate_limiter.hpp"
 #include "erp2mysql/http/retrying_transport.hpp"
 #include "erp2mysql/http/throttled_transport.hpp"
+#include "erp2mysql/source/token_store.hpp"
 
 namespace erp2mysql::cli {
 namespace {
@@ -104,6 +105,7 @@ struct Assembly::Parts {
                [this] { return mysql::connect(target); },
                target.database,
                [this] { return meters(); },
+               &tokens,
                [this]() -> http::Transport& { return another(); }} {}
 
   http::Transport& another() {
@@ -127,6 +129,7 @@ struct Assembly::Parts {
   http::FileRateLimiter limiter;
   std::vector<std::unique_ptr<Line>> lines;
   mysql::Options target;
+  source::TokenStore tokens{source::default_token_directory()};
   run::Wiring wiring;
 };
 

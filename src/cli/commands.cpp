@@ -135,6 +135,8 @@ int dispatch(const Options& options) {
   if (options.command == "status") return status(options);
   if (options.command == "backfill") return backfill(options);
   if (options.command == "state") return state(options);
+  if (options.command == "eval") return eval(options);
+  if (options.command == "functions") return functions(options);
   return run_job(options);
 }
 

@@ -12,13 +12,14 @@
 namespace erp2mysql::cli {
 namespace {
 
-constexpr std::array<std::string_view, 6> k_commands{"validate", "preview", "run",
-                                                     "backfill", "status",  "state"};
-constexpr std::array<std::string_view, 24> k_flags{
-    "--step",          "--restart", "--plan",      "--shard",    "--parallel",    "--max-runtime",
-    "--accept-change", "--yes",     "--help",      "--version",  "--connections", "--var",
-    "--now",           "--from",    "--to",        "--full",     "--dry-run",     "--output",
-    "--if-locked",     "--rows",    "--log-level", "--log-file", "--summary",     "--log-format"};
+constexpr std::array<std::string_view, 8> k_commands{"validate", "preview", "run",  "backfill",
+                                                     "status",   "state",   "eval", "functions"};
+constexpr std::array<std::string_view, 26> k_flags{
+    "--row",         "--batch",       "--step",          "--restart", "--plan",      "--shard",
+    "--parallel",    "--max-runtime", "--accept-change", "--yes",     "--help",      "--version",
+    "--connections", "--var",         "--now",           "--from",    "--to",        "--full",
+    "--dry-run",     "--output",      "--if-locked",     "--rows",    "--log-level", "--log-file",
+    "--summary",     "--log-format"};
 
 struct Texts {
   std::vector<std::string> variables;
@@ -106,6 +107,15 @@ void add_run(CLI::App& app, Options& options, Texts& texts) {
   add_reading(*run, options, texts);
 }
 
+void add_eval(CLI::App& app, Options& options) {
+  auto* eval = app.add_subcommand("eval", "one _function expression, answered as SELECT would");
+  eval->add_option("expression", options.expression, "e.g. \"ROUND({price}*{qty},2)\"");
+  eval->add_option("--row", options.row, "JSON object whose fields the expression may name");
+  eval->add_option("--batch", options.batch, "one expression a line; - reads standard input");
+  eval->add_option("--now", options.now, "what NOW() answers, e.g. '2024-03-05 15:08:09.123456'");
+  app.add_subcommand("functions", "the functions that expressions may call, with examples");
+}
+
 void add_commands(CLI::App& app, Options& options, Texts& texts) {
   app.require_subcommand(1);
   auto* validate = app.add_subcommand("validate", "everything that can be known without a network");
@@ -123,6 +133,7 @@ void add_commands(CLI::App& app, Options& options, Texts& texts) {
       app.add_subcommand("status", "watermark, lag, last runs, open windows, quarantine");
   status->add_option("job", options.jobs, "job files")->required();
   add_common(*status, options, texts);
+  add_eval(app, options);
 }
 
 base::LogLevel level_of(const std::string& word) {

@@ -3,6 +3,8 @@
 
 #include "erp2mysql/cli/assemble.hpp"
 #include "erp2mysql/cli/commands.hpp"
+#include "erp2mysql/source/arguments.hpp"
+#include "erp2mysql/source/client.hpp"
 
 namespace erp2mysql::cli {
 namespace {
@@ -26,9 +28,10 @@ void print_request(const run::CompiledJob& job, const http::Request& request,
   for (const auto& argument : arguments) {
     print(fmt::format(
         "          {} = {}\n", argument.name,
-        argument.kind == data::Argument::Kind::text ? argument.text : "(list or object)"));
+        argument.kind == data::Argument::Kind::text ? argument.text : source::to_json(argument)));
   }
-  print(fmt::format("signed    {}\n", job.source->signed_text(arguments, {}, clock)));
+  const auto text = job.source->signed_text(arguments, {}, clock);
+  if (!text.empty()) print(fmt::format("signed    {}\n", text));
 }
 
 void print_row(const run::CompiledJob& job, const data::Batch& batch, std::size_t row) {
@@ -64,10 +67,9 @@ int preview(const Options& options) {
   print_request(*job, job->source->build(arguments, {}, clock.now()), arguments, clock.now());
 
   const Assembly assembly(*job);
-  auto response = assembly.wiring().transport.send(
-      {[&] { return job->source->build(arguments, {}, clock.now()); },
-       [&](const http::Response& answer) { return job->source->judge(answer); }});
-  const auto page = job->source->read(std::move(response.body));
+  const auto& wiring = assembly.wiring();
+  source::Client client(*job->source, wiring.transport, clock, wiring.tokens);
+  const auto page = client.fetch(arguments, {});
   print(fmt::format("answer    {} records on page 1, total {}\n", page.records.size(),
                     page.total ? std::to_string(*page.total) : "unknown"));
 

@@ -16,11 +16,30 @@ using Kind = Item::Kind;
 constexpr std::int64_t k_second = 1'000'000;
 constexpr std::int64_t k_day = 86'400 * k_second;
 constexpr std::int64_t k_max_time = (838 * 3600 + 59 * 60 + 59) * k_second;
-constexpr std::array<std::string_view, 9> k_units = {
-    "MICROSECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR"};
+constexpr std::array<std::string_view, 20> k_units = {"MICROSECOND",
+                                                      "SECOND",
+                                                      "MINUTE",
+                                                      "HOUR",
+                                                      "DAY",
+                                                      "WEEK",
+                                                      "MONTH",
+                                                      "QUARTER",
+                                                      "YEAR",
+                                                      "SECOND_MICROSECOND",
+                                                      "MINUTE_MICROSECOND",
+                                                      "MINUTE_SECOND",
+                                                      "HOUR_MICROSECOND",
+                                                      "HOUR_SECOND",
+                                                      "HOUR_MINUTE",
+                                                      "DAY_MICROSECOND",
+                                                      "DAY_SECOND",
+                                                      "DAY_MINUTE",
+                                                      "DAY_HOUR",
+                                                      "YEAR_MONTH"};
 
 std::string fraction_text(const Temporal& t) {
-  if (t.digits == 0) return {};
+  if (t.loose || t.digits < 0) return t.micro != 0 ? fmt::format(".{:06}", t.micro) : std::string();
+  if (t.digits <= 0) return {};
   return "." + fmt::format("{:06}", t.micro).substr(0, static_cast<std::size_t>(t.digits));
 }
 
@@ -48,22 +67,10 @@ std::optional<Parsed> add_months(Parsed start, std::int64_t months) {
   return start;
 }
 
-// Microseconds of one unit; for second and microsecond the amount already is in microseconds.
-std::int64_t micros_of(Unit unit) {
-  switch (unit) {
-    case Unit::minute: return 60 * k_second;
-    case Unit::hour: return 3600 * k_second;
-    case Unit::day: return k_day;
-    case Unit::week: return 7 * k_day;
-    default: return 1;
-  }
-}
-
-std::optional<Parsed> add_micros(Parsed start, Unit unit, std::int64_t amount) {
-  std::int64_t step = 0;
-  std::int64_t sum = 0;
-  if (__builtin_mul_overflow(amount, micros_of(unit), &step)) return std::nullopt;
-  if (__builtin_add_overflow(total_micros(start.kind, start.when), step, &sum)) return std::nullopt;
+std::optional<Parsed> add_clock(Parsed start, Unit unit, std::int64_t days, std::int64_t micros) {
+  constexpr std::int64_t k_limit = 4'000'000;
+  if (std::abs(days) > k_limit) return std::nullopt;
+  const std::int64_t sum = total_micros(start.kind, start.when) + days * k_day + micros;
   Parsed out = start;
   if (start.kind == Kind::time) {
     if (std::abs(sum) > k_max_time) return std::nullopt;
@@ -71,7 +78,7 @@ std::optional<Parsed> add_micros(Parsed start, Unit unit, std::int64_t amount) {
   } else {
     if (sum < k_day || sum >= (day_number(9999, 12, 31) + 1) * k_day) return std::nullopt;
     out.when = from_micros(sum);
-    if (unit != Unit::day && unit != Unit::week) out.kind = Kind::datetime;
+    if (has_clock(unit)) out.kind = Kind::datetime;
   }
   out.when.digits = start.when.digits;
   return out;
@@ -80,6 +87,8 @@ std::optional<Parsed> add_micros(Parsed start, Unit unit, std::int64_t amount) {
 }  // namespace
 
 std::optional<Unit> parse_unit(std::string_view name) {
+  constexpr std::string_view k_prefix = "SQL_TSI_";
+  if (base::starts_with_ignore_case(name, k_prefix)) name.remove_prefix(k_prefix.size());
   for (std::size_t i = 0; i < k_units.size(); ++i) {
     if (base::equal_ignore_case(name, k_units[i])) return static_cast<Unit>(i);
   }
@@ -100,7 +109,9 @@ std::int64_t day_number(int year, int month, int day) {
   const std::int64_t era_year = y % 400;
   const std::int64_t in_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
   const std::int64_t in_era = era_year * 365 + era_year / 4 - era_year / 100 + in_year;
-  return (y / 400) * 146'097 + in_era - 146'097 + 61 - 1;
+  // The server counts a year 0 without a leap day.
+  const int shift = year == 0 && month <= 2 ? 1 : 0;
+  return (y / 400) * 146'097 + in_era - 146'097 + 61 - 1 + shift;
 }
 
 int weekday(const Temporal& t) {
@@ -159,7 +170,7 @@ Decimal temporal_number(Kind kind, const Temporal& t) {
   if (kind == Kind::datetime) whole += date * 1'000'000;
   Decimal out{mpz_class(static_cast<long>(whole)) * power_of_ten(6) + t.micro, 6};
   if (t.negative) out.digits = -out.digits;
-  return out.truncated(t.digits);
+  return out.truncated(t.digits < 0 ? (t.micro != 0 ? 6 : 0) : t.digits);
 }
 
 std::int64_t total_micros(Kind kind, const Temporal& t) {
@@ -177,7 +188,9 @@ Temporal time_from_micros(std::int64_t micros) {
 Temporal from_micros(std::int64_t micros) {
   Temporal out;
   set_clock(out, micros % k_day);
-  const std::int64_t z = micros / k_day - 60 + 146'097;
+  constexpr std::int64_t k_leap_day = 60;  // none in the server's year 0
+  const std::int64_t number = micros / k_day;
+  const std::int64_t z = (number < k_leap_day ? number - 1 : number) - 60 + 146'097;
   const std::int64_t in_era = z % 146'097;
   const std::int64_t era_year = (in_era - in_era / 1460 + in_era / 36'524 - in_era / 146'096) / 365;
   const std::int64_t in_year = in_era - (365 * era_year + era_year / 4 - era_year / 100);
@@ -188,16 +201,55 @@ Temporal from_micros(std::int64_t micros) {
   return out;
 }
 
-std::optional<Parsed> add_interval(Parsed start, Unit unit, std::int64_t amount) {
-  std::int64_t months = 0;
-  switch (unit) {
-    case Unit::month: months = 1; break;
-    case Unit::quarter: months = 3; break;
-    case Unit::year: months = 12; break;
-    default: return add_micros(start, unit, amount);
+Temporal round_fraction(Kind kind, const Temporal& t, int digits) {
+  std::int64_t unit = k_second;
+  for (int i = 0; i < digits; ++i) unit /= 10;
+  Temporal out = t;
+  out.digits = digits;
+  const std::int64_t rest = t.micro % unit;
+  if (kind == Kind::date || rest == 0) return out;
+  const std::int64_t moved = t.micro - rest + (rest * 2 >= unit ? unit : 0);
+  if (moved < k_second) {
+    out.micro = static_cast<int>(moved);
+    return out;
   }
-  if (start.kind == Kind::time || std::abs(amount / 2) > 60'000) return std::nullopt;
-  return add_months(start, amount * months);
+  out.micro = 0;
+  const std::int64_t total = total_micros(kind, out) + (t.negative ? -k_second : k_second);
+  if (kind == Kind::time) {
+    out = time_from_micros(total);
+  } else if (t.month != 0 && t.day != 0) {
+    out = from_micros(total);
+  } else {
+    out = t;
+    out.micro = 0;
+  }
+  out.digits = digits;
+  return out;
+}
+
+std::optional<Temporal> day_of(std::int64_t number) {
+  if (number < 0 || number > day_number(9999, 12, 31)) return std::nullopt;
+  return from_micros(number * k_day);
+}
+
+bool has_micros(Unit unit) {
+  return unit == Unit::microsecond || unit == Unit::second_microsecond ||
+         unit == Unit::minute_microsecond || unit == Unit::hour_microsecond ||
+         unit == Unit::day_microsecond;
+}
+
+bool has_clock(Unit unit) {
+  return unit <= Unit::hour || (unit >= Unit::second_microsecond && unit != Unit::year_month);
+}
+
+std::optional<Parsed> add_interval(Parsed start, Unit unit, Interval amount, bool backwards) {
+  const int sign = backwards ? -1 : 1;
+  if (unit == Unit::month || unit == Unit::quarter || unit == Unit::year ||
+      unit == Unit::year_month) {
+    if (start.kind == Kind::time) return std::nullopt;
+    return add_months(start, sign * amount.months);
+  }
+  return add_clock(start, unit, sign * amount.days, sign * amount.micros);
 }
 
 }  // namespace erp2mysql::expr

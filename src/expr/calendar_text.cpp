@@ -3,8 +3,10 @@
 // it answers nothing and leaves NULL or an error to its caller.
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "calendar.hpp"
+#include "warnings.hpp"
 
 namespace erp2mysql::expr {
 namespace {
@@ -22,237 +24,370 @@ struct Reader {
   std::size_t at = 0;
 
   bool done() const { return at >= text.size(); }
-  char peek() const { return done() ? '\0' : text[at]; }
+  char peek(std::size_t ahead = 0) const {
+    return at + ahead < text.size() ? text[at + ahead] : '\0';
+  }
+  std::size_t left() const { return text.size() - std::min(at, text.size()); }
   void skip_spaces() {
     while (!done() && is_space(text[at])) ++at;
   }
-  std::size_t run() const {
-    std::size_t end = at;
-    while (end < text.size() && is_digit(text[end])) ++end;
-    return end - at;
+  bool only_spaces() {
+    skip_spaces();
+    return done();
   }
-  /// Up to `most` digits; -1 when there is none.
-  int take(std::size_t most) {
-    const std::size_t count = std::min(run(), most);
-    if (count == 0) return -1;
-    int out = 0;
-    for (std::size_t i = 0; i < count; ++i) out = out * 10 + (text[at++] - '0');
-    return out;
-  }
-  void fraction(Temporal& t) {
-    if (peek() != '.') return;
-    ++at;
+  /// Digits of a fraction: six count, the seventh rounds. The point is behind.
+  void fraction(Temporal& t, bool& round_up) {
     int unit = 100'000;
-    for (; is_digit(peek()); ++at) {
-      if (t.digits < 6) {
+    for (int count = 0; is_digit(peek()); ++at, ++count) {
+      if (count < 6) {
         t.micro += (text[at] - '0') * unit;
         unit /= 10;
         ++t.digits;
+      } else if (count == 6) {
+        round_up = text[at] >= '5';
       }
     }
   }
 };
 
-int full_year(int year) { return year + (year < 70 ? 2000 : 1900); }
+Temporal next_micro(Kind kind, Temporal t) {
+  if (t.micro < 999'999) {
+    ++t.micro;
+    return t;
+  }
+  t.micro = 999'999;
+  Temporal out = round_fraction(kind, t, 5);
+  out.digits = t.digits;
+  return out;
+}
 
-bool valid(const Temporal& t, ZeroParts zero) {
+// "+08:00" at the end of a datetime, in minutes.
+std::optional<int> read_offset(std::string_view text) {
+  if (text.size() != 6 || text[3] != ':' || !is_digit(text[1]) || !is_digit(text[2]) ||
+      !is_digit(text[4]) || !is_digit(text[5]))
+    return std::nullopt;
+  const int hours = (text[1] - '0') * 10 + text[2] - '0';
+  const int minutes = (text[4] - '0') * 10 + text[5] - '0';
+  const int total = hours * 60 + minutes;
+  if (minutes > 59 || (text[0] == '-' && total == 0)) return std::nullopt;
+  if (text[0] == '-' ? total > 13 * 60 + 59 : total > 14 * 60) return std::nullopt;
+  return text[0] == '-' ? -total : total;
+}
+
+/// Fields in the order of the text: year, month, day, hour, minute, second, fraction.
+class DatetimeReader {
+ public:
+  explicit DatetimeReader(std::string_view text) : in_{text} {}
+
+  bool run(Parsed& out) {
+    in_.skip_spaces();
+    if (!is_digit(in_.peek())) return false;
+    std::size_t digits = 0;
+    while (is_digit(in_.peek(digits)) || in_.peek(digits) == 'T') ++digits;
+    compact_ = in_.left() == digits || in_.peek(digits) == '.';
+    if (!fields(digits == 4 || digits == 8 || digits >= 14 ? 4 : 2)) return false;
+    set(out);
+    if (count_ < 3 && count_ != 0 && !compact_) return false;
+    return count_ >= 3;
+  }
+  bool zone(Parsed& out) {
+    if (in_.peek() != '+' && in_.peek() != '-') return true;
+    if (count_ < 6) return true;
+    std::size_t end = in_.text.size();
+    while (end > in_.at && is_space(in_.text[end - 1])) --end;
+    out.offset = read_offset(in_.text.substr(in_.at, end - in_.at));
+    in_.at = in_.text.size();
+    return out.offset.has_value();
+  }
+  bool rounds_up() const { return round_up_; }
+  bool clean() { return in_.only_spaces(); }
+  /// A separator but no blank or T: a text that may be a time of day instead.
+  bool lacks_space() const { return delimiter_ && !space_; }
+
+ private:
+  bool fields(std::size_t width) {
+    for (count_ = 0; count_ < 6 && is_digit(in_.peek());) {
+      const std::size_t start = in_.at;
+      int value = 0;
+      while (is_digit(in_.peek()) && (!compact_ || in_.at - start < width)) {
+        value = value * 10 + (in_.text[in_.at++] - '0');
+        if (value > 999'999) return false;
+      }
+      values_[count_] = value;
+      if (count_ == 0) year_digits_ = in_.at - start;
+      width = 2;
+      ++count_;
+      if (count_ == 3 && in_.peek() == 'T') {
+        ++in_.at;
+        space_ = true;
+        continue;
+      }
+      if (count_ == 6) {
+        if (in_.peek() == '.') {
+          ++in_.at;
+          in_.fraction(fraction_, round_up_);
+        }
+        break;
+      }
+      if (!separator()) return false;
+    }
+    return true;
+  }
+
+  bool separator() {
+    const std::size_t start = in_.at;
+    while (is_punct(in_.peek()) || is_space(in_.peek())) {
+      if (is_space(in_.peek())) {
+        if (count_ != 3) {
+          // Blanks at the end of the text are no separator.
+          const std::size_t mark = in_.at;
+          if (in_.only_spaces()) return true;
+          in_.at = mark;
+          return false;
+        }
+        space_ = true;
+      }
+      delimiter_ = true;
+      ++in_.at;
+    }
+    if (!is_digit(in_.peek())) in_.at = start;
+    return true;
+  }
+
+  void set(Parsed& out) {
+    Temporal& t = out.when;
+    t = fraction_;
+    t.year = values_[0];
+    t.month = values_[1];
+    t.day = values_[2];
+    t.hour = values_[3];
+    t.minute = values_[4];
+    t.second = values_[5];
+    const bool zero = std::all_of(values_.begin(), values_.end(), [](int v) { return v == 0; });
+    if (year_digits_ == 2 && !(zero && t.micro == 0)) t.year += t.year < 70 ? 2000 : 1900;
+    out.kind = count_ <= 3 ? Kind::date : Kind::datetime;
+  }
+
+  Reader in_;
+  bool compact_ = false;
+  bool delimiter_ = false;
+  bool space_ = false;
+  bool round_up_ = false;
+  std::size_t count_ = 0;
+  std::size_t year_digits_ = 0;
+  std::array<int, 6> values_{};
+  Temporal fraction_;
+};
+
+std::optional<Temporal> clamped_time(bool negative, std::int64_t hours, int minute, int second,
+                                     const Temporal& fraction, bool round_up) {
+  constexpr std::int64_t k_hours = 838;
+  if (minute > 59 || second > 59) return std::nullopt;
+  Temporal out = fraction;
+  out.negative = negative;
+  if (hours > k_hours || (hours == k_hours && minute == 59 && second == 59 && fraction.micro > 0)) {
+    warn_truncated("TIME", "");
+    out = Temporal{};
+    out.negative = negative;
+    out.hour = 838;
+    out.minute = out.second = 59;
+    out.digits = fraction.digits;
+    return out;
+  }
+  out.hour = static_cast<int>(hours);
+  out.minute = minute;
+  out.second = second;
+  return round_up ? next_micro(Kind::time, out) : out;
+}
+
+// A number that reads to its end, or nothing when it is absurd.
+std::optional<std::int64_t> take_number(Reader& in) {
+  std::int64_t out = 0;
+  for (; is_digit(in.peek()); ++in.at) {
+    out = out * 10 + (in.text[in.at] - '0');
+    if (out > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+  }
+  return out;
+}
+
+// [-][days ]hh:mm[:ss[.fraction]] or hhmmss.
+std::optional<Temporal> read_clock(Reader in, bool negative) {
+  const auto first = take_number(in);
+  if (!first) return std::nullopt;
+  const std::size_t end_of_days = in.at;
+  in.skip_spaces();
+  std::array<std::int64_t, 4> parts{};  // days, hours, minutes, seconds
+  std::size_t state = 4;
+  if (in.left() > 1 && in.at != end_of_days && is_digit(in.peek())) {
+    parts[0] = *first;
+    state = 1;
+  } else if (in.left() > 1 && in.peek() == ':' && is_digit(in.peek(1))) {
+    parts[1] = *first;
+    state = 2;
+    ++in.at;
+  } else {
+    in.at = end_of_days;
+    parts = {0, *first / 10'000, *first / 100 % 100, *first % 100};
+  }
+  while (state < 4) {
+    const auto value = take_number(in);
+    if (!value) return std::nullopt;
+    parts[state++] = *value;
+    if (state == 4 || in.left() < 2 || in.peek() != ':' || !is_digit(in.peek(1))) break;
+    ++in.at;
+  }
+  Temporal fraction;
+  bool round_up = false;
+  if (in.peek() == '.' && (in.left() == 1 || is_digit(in.peek(1)))) {
+    ++in.at;
+    in.fraction(fraction, round_up);
+  }
+  if (parts[2] > 59 || parts[3] > 59) return std::nullopt;
+  const auto out = clamped_time(negative, parts[0] * 24 + parts[1], static_cast<int>(parts[2]),
+                                static_cast<int>(parts[3]), fraction, round_up);
+  if (!in.only_spaces()) warn_truncated("time", in.text);
+  return out;
+}
+
+}  // namespace
+
+bool valid_date(const Temporal& t, ZeroParts zero) {
   if (t.hour > 23 || t.minute > 59 || t.second > 59 || t.year > 9999) return false;
-  if (t.month > 12 || t.day > days_in_month(t.year, t.month)) return false;
+  if (t.month > 12 || t.day > 31) return false;
+  if (t.month != 0 && t.day > days_in_month(t.year, t.month)) return false;
   if (t.month != 0 && t.day != 0) return true;
   return zero == ZeroParts::allow && (t.year != 0 || t.month != 0 || t.day != 0);
 }
 
-// YYYYMMDD[hhmmss], YYMMDD[hhmmss] and the forms with a T between.
-std::optional<Parsed> read_compact(Reader in) {
-  const std::size_t run = in.run();
-  Parsed out{Kind::date, {}};
-  const bool short_year = run == 6 || run == 12;
-  if (!short_year && run != 8 && run != 14) return std::nullopt;
-  Temporal& t = out.when;
-  t.year = in.take(short_year ? 2 : 4);
-  if (short_year) t.year = full_year(t.year);
-  t.month = in.take(2);
-  t.day = in.take(2);
-  if (in.peek() == 'T') ++in.at;
-  if (in.run() >= 4) {
-    out.kind = Kind::datetime;
-    t.hour = in.take(2);
-    t.minute = in.take(2);
-    t.second = std::max(in.take(2), 0);
-    in.fraction(t);
+std::optional<Parsed> read_datetime(std::string_view text, ZeroParts zero) {
+  DatetimeReader reader(text);
+  Parsed out;
+  if (!reader.run(out) || !valid_date(out.when, zero) || !reader.zone(out)) {
+    warn(k_bad_value, "Incorrect datetime value");
+    return std::nullopt;
   }
+  if (!reader.clean()) warn_truncated("datetime", text);
+  if (reader.rounds_up()) out.when = next_micro(out.kind, out.when);
   return out;
 }
 
-// The clock part after a date; false when a field is followed by a stray digit.
-bool read_clock(Reader& in, Parsed& out) {
-  const std::array<int*, 3> fields = {&out.when.hour, &out.when.minute, &out.when.second};
-  if (in.peek() == 'T') {
-    ++in.at;
-  } else {
-    if (!is_space(in.peek())) return true;
-    in.skip_spaces();
-  }
-  if (!is_digit(in.peek())) return true;
-  out.kind = Kind::datetime;
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    *fields[i] = in.take(2);
-    if (is_digit(in.peek())) return false;
-    const bool more = is_punct(in.peek()) && in.at + 1 < in.text.size() &&
-                      is_digit(in.text[in.at + 1]) && in.peek() != '+' && in.peek() != '-';
-    if (i == 2 || !more) break;
-    ++in.at;
-  }
-  in.fraction(out.when);
-  return true;
-}
-
-std::optional<Parsed> read_datetime(std::string_view text) {
-  Reader in{text};
-  in.skip_spaces();
-  const std::size_t run = in.run();
-  const char after = in.at + run < text.size() ? text[in.at + run] : '\0';
-  if (run >= 5 && (after == '\0' || after == '.' || after == 'T')) return read_compact(in);
-  Parsed out{Kind::date, {}};
-  const bool short_year = run <= 2;
-  const std::array<int*, 3> fields = {&out.when.year, &out.when.month, &out.when.day};
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    *fields[i] = in.take(i == 0 ? 4 : 2);
-    if (*fields[i] < 0 || is_digit(in.peek())) return std::nullopt;
-    if (i == 2) break;
-    if (!is_punct(in.peek())) return std::nullopt;
-    ++in.at;
-  }
-  if (short_year) out.when.year = full_year(out.when.year);
-  if (!read_clock(in, out)) return std::nullopt;
-  return out;
-}
-
-// 20240305 and 20240305150809 with two-digit years allowed, as numbers.
-std::optional<Parsed> read_number(const Decimal& number) {
-  const mpz_class whole = number.whole();
-  if (!fits_signed(whole) || sgn(whole) <= 0) return std::nullopt;
-  std::int64_t n = whole.get_si();
-  if (n < 101) return std::nullopt;
-  const auto expand = [&n](std::int64_t scale) {
-    const std::int64_t year = n / (10'000 * scale);
-    if (year < 70)
-      n += 20'000'000 * scale;
-    else if (year < 100)
-      n += 19'000'000 * scale;
-  };
-  Parsed out{Kind::date, {}};
-  Temporal& t = out.when;
-  if (n <= 99'991'231) {
-    expand(1);
-  } else {
-    expand(1'000'000);
-    out.kind = Kind::datetime;
-    t.second = static_cast<int>(n % 100);
-    t.minute = static_cast<int>(n / 100 % 100);
-    t.hour = static_cast<int>(n / 10'000 % 100);
-    n /= 1'000'000;
-    t.digits = std::min(number.scale, 6);
-    const Decimal rest = subtract(number, {whole, 0}).truncated(6);
-    t.micro = static_cast<int>(rest.digits.get_si());
-  }
-  t.year = static_cast<int>(std::min<std::int64_t>(n / 10'000, 10'000));
-  t.month = static_cast<int>(n / 100 % 100);
-  t.day = static_cast<int>(n % 100);
-  return out;
-}
-
-std::optional<Temporal> clamped_time(bool negative, std::int64_t seconds,
-                                     const Temporal& fraction) {
-  constexpr std::int64_t k_limit = 838 * 3600 + 59 * 60 + 59;
-  Temporal out = time_from_micros(std::min(seconds, k_limit) * 1'000'000);
-  if (seconds <= k_limit) out.micro = fraction.micro;
-  out.digits = fraction.digits;
-  out.negative = negative;
-  return out;
-}
-
-std::optional<Temporal> read_compact_time(bool negative, std::int64_t n, const Temporal& fraction) {
-  if (n % 100 > 59 || n / 100 % 100 > 59) return std::nullopt;
-  return clamped_time(negative, n / 10'000 * 3600 + n / 100 % 100 * 60 + n % 100, fraction);
-}
-
-// [-][days ]hh:mm[:ss[.fraction]] or hhmmss.
 std::optional<Temporal> read_time(std::string_view text) {
   Reader in{text};
   in.skip_spaces();
   const bool negative = in.peek() == '-';
   if (negative) ++in.at;
-  if (in.text.size() - std::min(in.at, in.text.size()) >= 12) {
-    if (const auto full = read_datetime(text); full && full->kind == Kind::datetime) {
-      if (!valid(full->when, ZeroParts::allow)) return std::nullopt;
-      Temporal out = full->when;
+  if (in.done()) return std::nullopt;
+  if (in.left() >= 12) {
+    DatetimeReader reader(text);
+    Parsed full;
+    const bool read = reader.run(full) && !reader.lacks_space();
+    if (read && full.kind == Kind::date) return std::nullopt;
+    if (read) {
+      if (!valid_date(full.when, ZeroParts::allow)) return std::nullopt;
+      Temporal out = full.when;
       out.year = out.month = out.day = 0;
-      return out;
+      return reader.rounds_up() ? next_micro(Kind::time, out) : out;
     }
   }
-  std::int64_t first = in.take(9);
-  if (first < 0) return std::nullopt;
-  std::int64_t days = 0;
-  if (in.peek() == ' ' && in.at + 1 < text.size() && is_digit(text[in.at + 1])) {
-    ++in.at;
-    days = first;
-    first = in.take(9);
+  if (!is_digit(in.peek()) && in.peek() != '.') {
+    warn_truncated("time", text);
+    return std::nullopt;
   }
-  Temporal rest;
-  if (in.peek() != ':') {
-    in.fraction(rest);
-    if (days == 0) return read_compact_time(negative, first, rest);
-    return clamped_time(negative, (days * 24 + first) * 3600, rest);
-  }
-  ++in.at;
-  const int minute = in.take(2);
-  int second = 0;
-  if (in.peek() == ':') {
-    ++in.at;
-    second = std::max(in.take(2), 0);
-  }
-  in.fraction(rest);
-  if (minute < 0 || minute > 59 || second > 59) return std::nullopt;
-  return clamped_time(negative, (days * 24 + first) * 3600 + minute * 60 + second, rest);
+  return read_clock(in, negative);
 }
 
-}  // namespace
-
-std::optional<Parsed> to_calendar(const Item& item, ZeroParts zero) {
-  std::optional<Parsed> out;
-  switch (item.kind) {
-    case Kind::date:
-    case Kind::datetime: return Parsed{item.kind, item.when};
-    case Kind::null: return std::nullopt;
-    case Kind::time: fail("a time of day used as a date is not supported by this version");
-    case Kind::text: out = read_datetime(item.text); break;
-    default: out = read_number(to_decimal(item)); break;
+// YYMMDD, YYYYMMDD and both with hhmmss, as numbers.
+std::optional<Parsed> number_to_datetime(const Decimal& number, ZeroParts zero) {
+  const mpz_class whole = number.whole();
+  if (!fits_signed(whole) || number.sign() < 0) return std::nullopt;
+  std::int64_t n = whole.get_si();
+  Parsed out;
+  if (n >= 10'000'101'000'000) {
+    out.kind = Kind::datetime;
+    if (n > 99'999'999'999'999) return std::nullopt;
+  } else if (n < 101) {
+    return std::nullopt;
+  } else if (n <= 691'231) {
+    n = (n + 20'000'000) * 1'000'000;
+  } else if (n < 700'101) {
+    return std::nullopt;
+  } else if (n <= 991'231) {
+    n = (n + 19'000'000) * 1'000'000;
+  } else if (n < 10'000'101 && zero == ZeroParts::refuse) {
+    return std::nullopt;
+  } else if (n <= 99'991'231) {
+    n *= 1'000'000;
+  } else if (n < 101'000'000) {
+    return std::nullopt;
+  } else {
+    out.kind = Kind::datetime;
+    if (n <= 691'231'235'959)
+      n += 20'000'000'000'000;
+    else if (n < 700'101'000'000)
+      return std::nullopt;
+    else if (n <= 991'231'235'959)
+      n += 19'000'000'000'000;
   }
-  if (!out || !valid(out->when, zero)) return std::nullopt;
+  Temporal& t = out.when;
+  t.second = static_cast<int>(n % 100);
+  t.minute = static_cast<int>(n / 100 % 100);
+  t.hour = static_cast<int>(n / 10'000 % 100);
+  n /= 1'000'000;
+  t.year = static_cast<int>(n / 10'000);
+  t.month = static_cast<int>(n / 100 % 100);
+  t.day = static_cast<int>(n % 100);
+  if (!valid_date(t, zero)) return std::nullopt;
+  if (number.scale > 0) {
+    t.digits = std::min(number.scale, 6);
+    const Decimal rest = subtract(number, {whole, 0}).rounded(6);
+    if (rest.digits != 0) out.kind = Kind::datetime;
+    t.micro = static_cast<int>(rest.digits.get_si());
+    if (t.micro == 1'000'000) {
+      t.micro = 999'999;
+      t = next_micro(Kind::datetime, t);
+    }
+  }
   return out;
 }
 
-std::optional<Temporal> to_time(const Item& item) {
-  if (item.is_null()) return std::nullopt;
-  if (item.kind == Kind::time) return item.when;
-  if (item.kind == Kind::text) return read_time(item.text);
-  Temporal out = item.when;
-  if (item.is_temporal()) {
-    out.year = out.month = out.day = 0;
-    return out;
-  }
-  const Decimal number = to_decimal(item);
-  if (abs(number.whole()) > 9'999'999) {
-    const auto full = to_calendar(item, ZeroParts::allow);
-    if (!full) return std::nullopt;
-    return to_time(Item::of_temporal(full->kind, full->when));
-  }
+std::optional<Temporal> number_to_time(const Decimal& number) {
+  const Decimal rest = subtract(number, {number.whole(), 0}).rounded(6);
   Temporal fraction;
   fraction.digits = std::min(number.scale, 6);
-  const Decimal rest = subtract(number, {number.whole(), 0}).truncated(6);
-  fraction.micro = static_cast<int>(std::abs(rest.digits.get_si()));
-  return read_compact_time(number.sign() < 0, mpz_class(abs(number.whole())).get_si(), fraction);
+  fraction.micro = std::min(std::abs(static_cast<int>(rest.digits.get_si())), 999'999);
+  const mpz_class whole = abs(number.whole());
+  if (whole > 8'385'959) {
+    if (whole >= 10'000'000'000) {
+      if (const auto full = number_to_datetime(number, ZeroParts::allow)) {
+        Temporal out = full->when;
+        out.year = out.month = out.day = 0;
+        return out;
+      }
+    }
+    warn_truncated("time", number.text());
+    return std::nullopt;
+  }
+  const std::int64_t n = whole.get_si();
+  return clamped_time(number.sign() < 0, n / 10'000, static_cast<int>(n / 100 % 100),
+                      static_cast<int>(n % 100), fraction, false);
+}
+
+std::optional<Item> read_literal(Kind kind, std::string_view text) {
+  if (kind == Kind::time) {
+    const auto time = read_time(text);
+    if (!time || text.empty()) return std::nullopt;
+    return Item::of_temporal(kind, *time);
+  }
+  DatetimeReader reader(text);
+  Parsed out;
+  if (!reader.run(out) || !valid_date(out.when, ZeroParts::refuse) || !reader.zone(out) ||
+      !reader.clean())
+    return std::nullopt;
+  if (kind == Kind::date && out.kind != Kind::date) return std::nullopt;
+  if (reader.rounds_up()) out.when = next_micro(out.kind, out.when);
+  Item item = Item::of_temporal(kind, out.when);
+  if (out.offset) item.whole = *out.offset + 10'000;  // resolved once the zone is known
+  return item;
 }
 
 }  // namespace erp2mysql::expr

@@ -2,6 +2,7 @@
 #include "decimal.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "erp2mysql/base/text.hpp"
@@ -22,10 +23,33 @@ Decimal capped(Decimal d) { return d.scale > k_max_scale ? d.rounded(k_max_scale
 
 }  // namespace
 
-mpz_class power_of_ten(int exponent) {
-  mpz_class out;
-  mpz_ui_pow_ui(out.get_mpz_t(), 10, static_cast<unsigned long>(std::max(exponent, 0)));
-  return out;
+const mpz_class& power_of_ten(int exponent) {
+  constexpr std::size_t k_powers = 2048;
+  static const auto k_table = [] {
+    std::array<mpz_class, k_powers> out;
+    out[0] = 1;
+    for (std::size_t i = 1; i < k_powers; ++i) out[i] = out[i - 1] * 10;
+    return out;
+  }();
+  return k_table[std::min(static_cast<std::size_t>(std::max(exponent, 0)), k_powers - 1)];
+}
+
+Decimal largest(bool negative, int digits, int scale) {
+  mpz_class out = power_of_ten(digits) - 1;
+  if (negative) out = -out;
+  return {std::move(out), scale};
+}
+
+// The server stores nine digits a word and nine words: 81 digits in intermediate results.
+bool fits_decimal(const Decimal& d) {
+  constexpr int k_word = 9;
+  constexpr int k_words = 9;
+  const int fraction = (d.scale + k_word - 1) / k_word;
+  return cmp(mpz_class(abs(d.digits)), power_of_ten(d.scale + (k_words - fraction) * k_word)) < 0;
+}
+
+Decimal clamped(Decimal d) {
+  return fits_decimal(d) ? d : largest(d.sign() < 0, k_max_digits + 16);
 }
 
 std::optional<Decimal> Decimal::parse(std::string_view text) {
@@ -107,8 +131,7 @@ Decimal multiply(const Decimal& a, const Decimal& b) {
   return capped({a.digits * b.digits, a.scale + b.scale});
 }
 
-Decimal divide(const Decimal& a, const Decimal& b) {
-  const int scale = std::max(std::min(a.scale + 4, k_max_scale), 0);
+Decimal divide(const Decimal& a, const Decimal& b, int scale) {
   const int shift = scale + b.scale - a.scale;
   if (shift >= 0) return {divide_half_up(a.digits * power_of_ten(shift), b.digits), scale};
   return {divide_half_up(a.digits, b.digits * power_of_ten(-shift)), scale};

@@ -13,6 +13,8 @@ namespace erp2mysql::expr {
 
 /// No result of an operation has more fraction digits than this; literals may.
 inline constexpr int k_max_scale = 30;
+/// Digits of the largest decimal.
+inline constexpr int k_max_digits = 65;
 
 struct Decimal {
   mpz_class digits;
@@ -36,14 +38,19 @@ struct Decimal {
 Decimal add(const Decimal& a, const Decimal& b);
 Decimal subtract(const Decimal& a, const Decimal& b);
 Decimal multiply(const Decimal& a, const Decimal& b);
-/// Scale of the dividend plus four. `b` must not be zero, here and below.
-Decimal divide(const Decimal& a, const Decimal& b);
+/// Rounded to `scale` digits after the point. `b` must not be zero, here and below.
+Decimal divide(const Decimal& a, const Decimal& b, int scale);
 /// Sign of the dividend.
 Decimal remainder(const Decimal& a, const Decimal& b);
 /// Whole quotient, towards zero.
 mpz_class quotient(const Decimal& a, const Decimal& b);
 int compare(const Decimal& a, const Decimal& b);
 
-mpz_class power_of_ten(int exponent);
+const mpz_class& power_of_ten(int exponent);
+/// The decimal of 65 nines, and `d` held within its digits.
+Decimal largest(bool negative, int digits = k_max_digits, int scale = 0);
+Decimal clamped(Decimal d);
+/// Nothing when `d` has more whole digits than a decimal can hold.
+bool fits_decimal(const Decimal& d);
 
 }  // namespace erp2mysql::expr

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "erp2mysql/base/text.hpp"
-#include "tree.hpp"
+#include "families.hpp"
 
 namespace erp2mysql::expr {
 namespace {
@@ -12,9 +12,8 @@ namespace {
 const std::map<std::string, const Function*, std::less<>>& table() {
   static const auto k_table = [] {
     std::map<std::string, const Function*, std::less<>> out;
-    for (const auto* group :
-         {&text_functions(), &date_functions(), &control_functions(), &number_functions()}) {
-      for (const Function& function : *group)
+    for (const Family& family : families()) {
+      for (const Function& function : family.functions)
         out.emplace(base::lower(function.entry.name), &function);
     }
     return out;
@@ -23,6 +22,30 @@ const std::map<std::string, const Function*, std::less<>>& table() {
 }
 
 }  // namespace
+
+const std::vector<Family>& families() {
+  static const std::vector<Family> k_families = {
+      {"Choices", control_functions()},
+      {"Lists", aggregate_functions()},
+      {"Conversions", cast_functions()},
+      {"Texts", text_functions()},
+      {"Finding and measuring texts", search_functions()},
+      {"Filling up and trimming texts", padding_functions()},
+      {"Regular expressions", regexp_functions()},
+      {"Numbers", number_functions()},
+      {"Mathematics", math_functions()},
+      {"Parts of dates", date_part_functions()},
+      {"Sums of dates", date_sum_functions()},
+      {"Dates as text", date_text_functions()},
+      {"Clock and zones", clock_functions()},
+      {"JSON", json_functions()},
+      {"Changing JSON", json_change_functions()},
+      {"Digests", digest_functions()},
+      {"Encodings", encoding_functions()},
+      {"Addresses and UUIDs", address_functions()},
+  };
+  return k_families;
+}
 
 const Function* find_function(std::string_view name) {
   const auto found = table().find(base::lower(name));
@@ -43,6 +66,19 @@ const std::vector<FunctionEntry>& functions() {
     return out;
   }();
   return k_entries;
+}
+
+const std::vector<FunctionFamily>& function_families() {
+  static const auto k_families = [] {
+    std::vector<FunctionFamily> out;
+    for (const Family& family : families()) {
+      out.push_back({family.title, {}});
+      for (const Function& function : family.functions)
+        out.back().entries.push_back(function.entry);
+    }
+    return out;
+  }();
+  return k_families;
 }
 
 }  // namespace erp2mysql::expr

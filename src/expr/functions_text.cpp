@@ -1,294 +1,332 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions of text. Positions count characters, not bytes, and start at 1.
+// Functions that build and cut texts. Positions count characters and start at 1.
 #include <algorithm>
 #include <array>
-#include <optional>
-#include <span>
 
-#include "letters.hpp"
-#include "tree.hpp"
+#include "families.hpp"
+#include "kit.hpp"
 
 namespace erp2mysql::expr {
 namespace {
 
-/// The arguments as text; nothing when one of them is NULL.
-template <std::size_t N>
-std::optional<std::array<std::string, N>> texts(const Arguments& a,
-                                                std::array<std::size_t, N> which) {
-  std::array<std::string, N> out;
-  for (std::size_t i = 0; i < N; ++i) {
-    const Item item = a[which[i]];
-    if (item.is_null()) return std::nullopt;
-    out[i] = to_text(item);
-  }
-  return out;
+using kit::Letters;
+
+// The bytes or characters of an argument, as the result is one or the other.
+std::string part_of(const Call& call, const Item& item) {
+  return call.out().is_binary() ? to_bytes(item) : to_text(item);
 }
 
-std::optional<std::int64_t> whole(const Arguments& a, std::size_t i) {
-  const Item item = a[i];
-  if (item.is_null()) return std::nullopt;
-  return to_integer(item);
-}
-
-std::size_t clamped(std::int64_t n) { return n <= 0 ? 0 : static_cast<std::size_t>(n); }
-
-Item concat(const Arguments& a) {
+Item concat(const Call& call) {
   std::string out;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const Item item = a[i];
-    if (item.is_null()) return item;
-    out += to_text(item);
+  for (std::size_t i = 0; i < call.size(); ++i) {
+    out += part_of(call, call[i]);
     check_size(out.size());
   }
   return Item::of_text(std::move(out));
 }
 
-Item concat_ws(const Arguments& a) {
-  const auto separator = texts<1>(a, {0});
-  if (!separator) return Item::null();
+Item concat_ws(const Call& call) {
+  const Item separator = call.eval(0);
+  if (separator.is_null()) return separator;
   std::string out;
   bool first = true;
-  for (std::size_t i = 1; i < a.size(); ++i) {
-    const Item item = a[i];
+  for (std::size_t i = 1; i < call.size(); ++i) {
+    const Item item = call.eval(i);
     if (item.is_null()) continue;
-    if (!first) out += (*separator)[0];
+    if (!first) out += part_of(call, separator);
     first = false;
-    out += to_text(item);
+    out += part_of(call, item);
     check_size(out.size());
   }
   return Item::of_text(std::move(out));
 }
 
-Item left(const Arguments& a) {
-  const auto text = texts<1>(a, {0});
-  const auto count = whole(a, 1);
-  if (!text || !count) return Item::null();
-  return Item::of_text((*text)[0].substr(0, character_offset((*text)[0], clamped(*count))));
+Item left(const Call& call) {
+  std::string text = part_of(call, call[0]);
+  text.resize(Letters(call.out()).offset(text, kit::positive(kit::count_of(call[1]))));
+  return Item::of_text(std::move(text));
 }
 
-Item right(const Arguments& a) {
-  const auto text = texts<1>(a, {0});
-  const auto count = whole(a, 1);
-  if (!text || !count) return Item::null();
-  const std::size_t length = count_characters((*text)[0]);
-  const std::size_t kept = std::min(length, clamped(*count));
-  return Item::of_text((*text)[0].substr(character_offset((*text)[0], length - kept)));
+Item right(const Call& call) {
+  const Letters letters(call.out());
+  const std::string text = part_of(call, call[0]);
+  const std::size_t all = letters.count(text);
+  const std::size_t wanted = kit::positive(kit::count_of(call[1]));
+  return Item::of_text(text.substr(wanted >= all ? 0 : letters.offset(text, all - wanted)));
 }
 
-Item substring(const Arguments& a) {
-  const auto text = texts<1>(a, {0});
-  auto start = whole(a, 1);
-  if (!text || !start) return Item::null();
-  std::optional<std::int64_t> count;
-  if (a.size() == 3 && !(count = whole(a, 2))) return Item::null();
-  const auto length = static_cast<std::int64_t>(count_characters((*text)[0]));
-  if (*start < 0) *start = *start < -length ? 0 : *start + length + 1;
-  if (*start <= 0 || *start > length || (count && *count <= 0)) return Item::of_text("");
-  const std::string rest = (*text)[0].substr(character_offset((*text)[0], clamped(*start - 1)));
-  if (!count) return Item::of_text(rest);
-  return Item::of_text(rest.substr(0, character_offset(rest, clamped(*count))));
+Item substring(const Call& call) {
+  const Letters letters(call.out());
+  const std::string text = part_of(call, call[0]);
+  const auto all = static_cast<std::int64_t>(letters.count(text));
+  std::int64_t start = kit::count_of(call[1]);
+  const std::int64_t length = call.size() > 2 ? kit::count_of(call[2]) : INT64_MAX;
+  if (start == 0 || length <= 0 || start > all || start < -all) return Item::of_text({});
+  start = start > 0 ? start - 1 : all + start;
+  const std::size_t begin = letters.offset(text, static_cast<std::size_t>(start));
+  const std::string_view rest = std::string_view(text).substr(begin);
+  const std::size_t end =
+      length >= all ? rest.size() : letters.offset(rest, static_cast<std::size_t>(length));
+  return Item::of_text(std::string(rest.substr(0, end)));
 }
 
-Item substring_index(const Arguments& a) {
-  const auto t = texts<2>(a, {0, 1});
-  const auto count = whole(a, 2);
-  if (!t || !count) return Item::null();
-  const auto& [text, mark] = *t;
-  if (mark.empty() || *count == 0) return Item::of_text("");
-  std::vector<std::size_t> hits;
-  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + mark.size()))
-    hits.push_back(at);
-  const auto found = static_cast<std::int64_t>(hits.size());
-  if (*count > found || *count < -found) return Item::of_text(text);
-  if (*count > 0) return Item::of_text(text.substr(0, hits[clamped(*count - 1)]));
-  return Item::of_text(text.substr(hits[clamped(found + *count)] + mark.size()));
+Item substring_index(const Call& call) {
+  const std::string text = part_of(call, call[0]);
+  const std::string mark = part_of(call, call[1]);
+  std::int64_t count = kit::count_of(call[2]);
+  if (text.empty() || mark.empty() || count == 0) return Item::of_text({});
+  if (count > 0) {
+    std::size_t at = 0;
+    for (; count > 0; --count) {
+      const std::size_t found = text.find(mark, at);
+      if (found == std::string::npos) return Item::of_text(text);
+      if (count == 1) return Item::of_text(text.substr(0, found));
+      at = found + mark.size();
+    }
+  }
+  std::size_t end = text.size();
+  for (; count < 0; ++count) {
+    const std::size_t found =
+        end < mark.size() ? std::string::npos : text.rfind(mark, end - mark.size());
+    if (found == std::string::npos) return Item::of_text(text);
+    if (count == -1) return Item::of_text(text.substr(found + mark.size()));
+    end = found;
+    if (end == 0) return Item::of_text(text);
+  }
+  return Item::of_text(text);
 }
 
-Item length(const Arguments& a) {
-  const auto text = texts<1>(a, {0});
-  return text ? Item::of_integer(static_cast<std::int64_t>((*text)[0].size())) : Item::null();
+Item upper(const Call& call) {
+  return Item::of_text(call.out().is_binary() ? to_bytes(call[0]) : upper_text(call.text(0)));
 }
-Item char_length(const Arguments& a) {
-  const auto text = texts<1>(a, {0});
-  return text ? Item::of_integer(static_cast<std::int64_t>(count_characters((*text)[0])))
-              : Item::null();
-}
-Item upper(const Arguments& a) {
-  const auto text = texts<1>(a, {0});
-  return text ? Item::of_text(upper_text((*text)[0])) : Item::null();
-}
-Item lower(const Arguments& a) {
-  const auto text = texts<1>(a, {0});
-  return text ? Item::of_text(lower_text((*text)[0])) : Item::null();
+Item lower(const Call& call) {
+  return Item::of_text(call.out().is_binary() ? to_bytes(call[0]) : lower_text(call.text(0)));
 }
 
-std::string trimmed(std::string_view text, std::string_view what, bool front, bool back) {
-  while (front && !what.empty() && text.starts_with(what)) text.remove_prefix(what.size());
-  while (back && !what.empty() && text.ends_with(what)) text.remove_suffix(what.size());
-  return std::string(text);
-}
-
-Item trim(const Arguments& a) {
-  const auto text = texts<1>(a, {a.size() - 1});
-  const auto what = a.size() == 2 ? texts<1>(a, {0}) : std::array<std::string, 1>{" "};
-  if (!text || !what) return Item::null();
-  const int side = a.node().precision;
-  return Item::of_text(trimmed((*text)[0], (*what)[0], side != 2, side != 1));
-}
-Item ltrim(const Arguments& a) {
-  const auto text = texts<1>(a, {0});
-  return text ? Item::of_text(trimmed((*text)[0], " ", true, false)) : Item::null();
-}
-Item rtrim(const Arguments& a) {
-  const auto text = texts<1>(a, {0});
-  return text ? Item::of_text(trimmed((*text)[0], " ", false, true)) : Item::null();
-}
-
-Item replace(const Arguments& a) {
-  const auto t = texts<3>(a, {0, 1, 2});
-  if (!t) return Item::null();
-  const auto& [text, from, to] = *t;
+Item replace(const Call& call) {
+  const std::string text = part_of(call, call[0]);
+  const std::string from = part_of(call, call[1]);
+  const std::string to = part_of(call, call[2]);
   if (from.empty()) return Item::of_text(text);
   std::string out;
-  std::size_t begin = 0;
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, begin)) {
-    out.append(text, begin, at - begin).append(to);
+  std::size_t at = 0;
+  for (;;) {
+    const std::size_t found = text.find(from, at);
+    out.append(text, at, found == std::string::npos ? found : found - at);
+    if (found == std::string::npos) break;
+    out += to;
     check_size(out.size());
-    begin = at + from.size();
+    at = found + from.size();
   }
-  return Item::of_text(out.append(text, begin));
-}
-
-Item reverse(const Arguments& a) {
-  const auto text = texts<1>(a, {0});
-  if (!text) return Item::null();
-  std::string out;
-  const auto all = characters((*text)[0]);
-  for (auto it = all.rbegin(); it != all.rend(); ++it) out += *it;
   return Item::of_text(std::move(out));
 }
 
-// Folding never joins or splits characters, so positions in the folded text are the text's.
-std::int64_t position(const std::string& part, const std::string& text, std::int64_t start) {
-  if (start < 1 || start > static_cast<std::int64_t>(count_characters(text)) + 1) return 0;
-  const std::string hay = folded(text);
-  const auto at = hay.find(folded(part), character_offset(hay, clamped(start - 1)));
-  if (at == std::string::npos) return 0;
-  return static_cast<std::int64_t>(count_characters(std::string_view(hay).substr(0, at))) + 1;
+Item reverse(const Call& call) {
+  const std::string text = part_of(call, call[0]);
+  if (call.out().is_binary()) return Item::of_text({text.rbegin(), text.rend()});
+  std::string out(text.size(), '\0');
+  std::size_t end = out.size();
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = character_length(text, at);
+    end -= length;
+    out.replace(end, length, text, at, length);
+    at += length;
+  }
+  return Item::of_text(std::move(out));
 }
 
-Item locate(const Arguments& a) {
-  const auto t = texts<2>(a, {0, 1});
-  const auto start = a.size() == 3 ? whole(a, 2) : 1;
-  if (!t || !start) return Item::null();
-  return Item::of_integer(position((*t)[0], (*t)[1], *start));
-}
-Item instr(const Arguments& a) {
-  const auto t = texts<2>(a, {1, 0});
-  return t ? Item::of_integer(position((*t)[0], (*t)[1], 1)) : Item::null();
+Item insert(const Call& call) {
+  const Letters letters(call.out());
+  const std::string text = part_of(call, call[0]);
+  const auto all = static_cast<std::int64_t>(letters.count(text));
+  const std::int64_t start = kit::count_of(call[1]);
+  std::int64_t length = kit::count_of(call[2]);
+  if (start < 1 || start > all) return Item::of_text(text);
+  if (length < 0 || length > all - start + 1) length = all - start + 1;
+  const std::size_t begin = letters.offset(text, static_cast<std::size_t>(start - 1));
+  const std::size_t cut =
+      letters.offset(std::string_view(text).substr(begin), static_cast<std::size_t>(length));
+  std::string out = text;
+  out.replace(begin, cut, part_of(call, call[3]));
+  check_size(out.size());
+  return Item::of_text(std::move(out));
 }
 
-std::string repeated(std::string_view text, std::size_t count) {
-  if (count > k_max_result) check_size(text.empty() ? 0 : count);
-  check_size(text.empty() ? 0 : text.size() * std::min(count, k_max_result));
+Item quote(const Call& call) {
+  const Item item = call.eval(0);
+  if (item.is_null()) return Item::of_text("NULL");
+  std::string out = "'";
+  for (const char c : to_text(item)) {
+    switch (c) {
+      case '\0': out += "\\0"; break;
+      case '\x1a': out += "\\Z"; break;
+      case '\'':
+      case '\\': out += '\\'; [[fallthrough]];
+      default: out += c;
+    }
+  }
+  return Item::of_text(out + "'");
+}
+
+Item elt(const Call& call) {
+  const Item which = call.eval(0);
+  if (which.is_null()) return which;
+  const std::int64_t n = kit::count_of(which);
+  if (n < 1 || n >= static_cast<std::int64_t>(call.size())) return Item::null();
+  const Item item = call.eval(static_cast<std::size_t>(n));
+  return item.is_null() ? item : Item::of_text(part_of(call, item));
+}
+Type elt_type(const Call& call) { return text_type(call, 1); }
+
+Item make_set(const Call& call) {
+  const Item which = call.eval(0);
+  if (which.is_null()) return which;
+  const auto bits = static_cast<std::uint64_t>(to_integer(which));
   std::string out;
-  if (text.empty()) return out;
-  out.reserve(text.size() * count);
-  for (std::size_t i = 0; i < count; ++i) out += text;
-  return out;
+  bool first = true;
+  for (std::size_t i = 1; i < call.size() && i <= 64; ++i) {
+    if ((bits >> (i - 1) & 1) == 0) continue;
+    const Item item = call.eval(i);
+    if (item.is_null()) continue;
+    if (!first) out += ",";
+    first = false;
+    out += to_text(item);
+  }
+  return Item::of_text(std::move(out));
 }
 
-Item pad(const Arguments& a, bool front) {
-  const auto t = texts<2>(a, {0, 2});
-  const auto wanted = whole(a, 1);
-  if (!t || !wanted || *wanted < 0) return Item::null();
-  const auto& [text, fill] = *t;
-  const std::size_t length = count_characters(text);
-  const std::size_t target = clamped(*wanted);
-  if (target <= length) return Item::of_text(text.substr(0, character_offset(text, target)));
-  check_size(target);
-  const std::size_t fill_length = count_characters(fill);
-  if (fill_length == 0) return Item::of_text(text);
-  const std::size_t missing = target - length;
-  std::string filler = repeated(fill, missing / fill_length + 1);
-  filler.resize(character_offset(filler, missing));
-  return Item::of_text(front ? filler + text : text + filler);
+Item export_set(const Call& call) {
+  const auto bits = static_cast<std::uint64_t>(call.integer(0));
+  const std::string separator = call.size() > 3 ? call.text(3) : ",";
+  const std::int64_t wanted = call.size() > 4 ? call.integer(4) : 64;
+  const std::uint64_t count = wanted < 0 || wanted > 64 ? 64 : static_cast<std::uint64_t>(wanted);
+  std::string out;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    if (i > 0) out += separator;
+    out += call.text((bits >> i & 1) != 0 ? 1 : 2);
+    check_size(out.size());
+  }
+  return Item::of_text(std::move(out));
 }
-Item lpad(const Arguments& a) { return pad(a, true); }
-Item rpad(const Arguments& a) { return pad(a, false); }
 
-Item repeat(const Arguments& a) {
-  const auto text = texts<1>(a, {0});
-  const auto count = whole(a, 1);
-  if (!text || !count) return Item::null();
-  return Item::of_text(repeated((*text)[0], clamped(*count)));
-}
+// Letters to digits; vowels are silent, H, W and Y too, equal neighbours count once.
+Item soundex(const Call& call) { return Item::of_text(soundex_of(call.text(0))); }
 
 }  // namespace
 
+std::string soundex_of(std::string_view text) {
+  constexpr std::string_view k_codes = "01230120022455012623010202";
+  const auto code = [&](char32_t c) { return c < 'A' || c > 'Z' ? '0' : k_codes[c - 'A']; };
+  std::string out;
+  char last = '\0';
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t start = at;
+    const char32_t raw = next_character(text, at);
+    const bool ascii = raw < 0x80;
+    const char32_t c = raw >= 'a' && raw <= 'z' ? raw - 32 : raw;
+    if (ascii && (c < 'A' || c > 'Z')) continue;
+    if (out.empty()) {
+      out =
+          ascii ? std::string(1, static_cast<char>(c)) : upper_text(text.substr(start, at - start));
+      last = code(c);
+      continue;
+    }
+    const char next = code(c);
+    if (next == '0' || next == last) continue;
+    last = next;
+    out += next;
+  }
+  if (!out.empty()) {
+    std::size_t length = count_characters(out);
+    for (; length < 4; ++length) out += '0';
+  }
+  return out;
+}
+
 const std::vector<Function>& text_functions() {
-  constexpr auto k_text = Result::text;
   static const std::vector<Function> k_functions = {
-      {{"CONCAT", 1, -1, "text, …", "the texts in a row; NULL when one is NULL",
-        "CONCAT({a},'-',{b})"},
+      {{"CONCAT", 1, -1, "text, …", "The texts one after the other; NULL when one is NULL.",
+        "CONCAT('a',1,2.50)"},
        concat,
-       k_text},
-      {{"CONCAT_WS", 2, -1, "separator, text, …", "the texts that are not NULL, joined",
-        "CONCAT_WS(',',{a},{b})"},
+       kit::text},
+      {{"CONCAT_WS", 2, -1, "separator, text, …", "The texts that are not NULL, separated.",
+        "CONCAT_WS('-',2024,NULL,2)"},
        concat_ws,
-       k_text},
-      {{"LEFT", 2, 2, "text, count", "the first characters", "LEFT('{{DAYS_AGO_1|datetime}}',10)"},
+       kit::text,
+       Nulls::own},
+      {{"LEFT", 2, 2, "text, n", "The first n characters.", "LEFT('中文测试',2)"},
        left,
-       k_text},
-      {{"RIGHT", 2, 2, "text, count", "the last characters", "RIGHT({phone},4)"}, right, k_text},
-      {{"SUBSTRING", 2, 3, "text, start[, count]",
-        "part of a text; a negative start counts from the end", "SUBSTRING({no},3,4)"},
+       kit::like_first,
+       Nulls::strict,
+       Syntax::grammar},
+      {{"RIGHT", 2, 2, "text, n", "The last n characters.", "RIGHT('hello',3)"},
+       right,
+       kit::like_first,
+       Nulls::strict,
+       Syntax::grammar},
+      {{"SUBSTRING", 2, 3, "text, from, n",
+        "n characters from a position; a negative one counts from the end.",
+        "SUBSTRING('hello',2,3)"},
        substring,
-       k_text,
-       Syntax::substring},
-      {{"SUBSTR", 2, 3, "text, start[, count]", "same as SUBSTRING", "SUBSTR({no},-4)"},
+       kit::like_first,
+       Nulls::strict,
+       Syntax::substring,
+       true},
+      {{"SUBSTR", 2, 3, "text, from, n", "SUBSTRING.", "SUBSTR('hello' FROM -3)"},
        substring,
-       k_text,
-       Syntax::substring},
-      {{"MID", 2, 3, "text, start, count", "same as SUBSTRING", "MID({no},3,4)"},
+       kit::like_first,
+       Nulls::strict,
+       Syntax::substring,
+       true},
+      {{"MID", 2, 3, "text, from, n", "SUBSTRING.", "MID('hello',2,2)"},
        substring,
-       k_text,
-       Syntax::substring},
-      {{"SUBSTRING_INDEX", 3, 3, "text, mark, count",
-        "the part before the count-th mark; negative: after, from the end",
-        "SUBSTRING_INDEX({file},'.',-1)"},
+       kit::like_first,
+       Nulls::strict,
+       Syntax::substring,
+       true},
+      {{"SUBSTRING_INDEX", 3, 3, "text, separator, n",
+        "Everything before the n-th separator, behind it from the end when n is negative.",
+        "SUBSTRING_INDEX('a.b.c','.',-2)"},
        substring_index,
-       k_text},
-      {{"LENGTH", 1, 1, "text", "number of bytes", "LENGTH({name})"}, length},
-      {{"CHAR_LENGTH", 1, 1, "text", "number of characters", "CHAR_LENGTH({name})"}, char_length},
-      {{"UPPER", 1, 1, "text", "in capital letters", "UPPER({code})"}, upper, k_text},
-      {{"LOWER", 1, 1, "text", "in small letters", "LOWER({code})"}, lower, k_text},
-      {{"TRIM", 1, 2, "[BOTH|LEADING|TRAILING what FROM] text",
-        "without blanks, or `what`, at its ends", "TRIM({remark})"},
-       trim,
-       k_text,
-       Syntax::trim},
-      {{"LTRIM", 1, 1, "text", "without blanks in front", "LTRIM({remark})"}, ltrim, k_text},
-      {{"RTRIM", 1, 1, "text", "without blanks at the end", "RTRIM({remark})"}, rtrim, k_text},
-      {{"REPLACE", 3, 3, "text, from, to", "every `from` replaced; case counts",
-        "REPLACE({phone},'-','')"},
+       kit::text},
+      {{"UPPER", 1, 1, "text", "Upper case.", "UPPER('abcä')"}, upper, kit::like_first},
+      {{"UCASE", 1, 1, "text", "UPPER.", "UCASE('a')"}, upper, kit::like_first},
+      {{"LOWER", 1, 1, "text", "Lower case.", "LOWER('ABC')"}, lower, kit::like_first},
+      {{"LCASE", 1, 1, "text", "LOWER.", "LCASE('A')"}, lower, kit::like_first},
+      {{"REPLACE", 3, 3, "text, from, to", "All occurrences replaced; case counts.",
+        "REPLACE('aAa','a','b')"},
        replace,
-       k_text},
-      {{"REVERSE", 1, 1, "text", "the characters backwards", "REVERSE({code})"}, reverse, k_text},
-      {{"LOCATE", 2, 3, "part, text[, start]", "position of the part, 0 when absent",
-        "LOCATE('x',{remark})>0"},
-       locate},
-      {{"INSTR", 2, 2, "text, part", "position of the part, 0 when absent", "INSTR({remark},'x')"},
-       instr},
-      {{"LPAD", 3, 3, "text, length, fill", "filled up or cut to a length, in front",
-        "LPAD({no},6,'0')"},
-       lpad,
-       k_text},
-      {{"RPAD", 3, 3, "text, length, fill", "filled up or cut to a length, at the end",
-        "RPAD({no},6,' ')"},
-       rpad,
-       k_text},
-      {{"REPEAT", 2, 2, "text, count", "the text count times", "REPEAT('*',4)"}, repeat, k_text},
+       kit::text,
+       Nulls::strict,
+       Syntax::grammar},
+      {{"REVERSE", 1, 1, "text", "The characters backwards.", "REVERSE('abc')"},
+       reverse,
+       kit::like_first,
+       Nulls::strict,
+       Syntax::grammar},
+      {{"INSERT", 4, 4, "text, from, n, new", "n characters from a position replaced.",
+        "INSERT('13812345678',4,4,'****')"},
+       insert,
+       kit::text,
+       Nulls::strict,
+       Syntax::grammar},
+      {{"QUOTE", 1, 1, "text", "The text as an SQL literal.", "QUOTE('it''s')"},
+       quote,
+       kit::like_first,
+       Nulls::own},
+      {{"ELT", 2, -1, "n, text, …", "The n-th text.", "ELT(2,'a','b')"}, elt, elt_type, Nulls::own},
+      {{"MAKE_SET", 2, -1, "bits, text, …", "The texts whose bit is set.",
+        "MAKE_SET(5,'a','b','c')"},
+       make_set,
+       elt_type,
+       Nulls::own},
+      {{"EXPORT_SET", 3, 5, "bits, on, off, separator, n", "A text for each bit, lowest first.",
+        "EXPORT_SET(5,'Y','N',',',4)"},
+       export_set,
+       elt_type},
+      {{"SOUNDEX", 1, 1, "text", "How an English word sounds.", "SOUNDEX('Robert')"},
+       soundex,
+       kit::like_first},
   };
   return k_functions;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Characters of UTF-8 text: cutting, case, the folding that comparisons use, LIKE. It covers
-// Latin, Greek, Cyrillic and full-width letters, not the whole of Unicode.
+// Characters of UTF-8 text: counting, cutting, case. It refuses to know items and collations. The
+// tables of Unicode are ICU's.
 #pragma once
 
 #include <string>
@@ -14,13 +14,13 @@ std::size_t character_length(std::string_view text, std::size_t at);
 std::size_t count_characters(std::string_view text);
 /// Byte offset of character number `index`, the text's size when there are fewer.
 std::size_t character_offset(std::string_view text, std::size_t index);
-std::vector<std::string_view> characters(std::string_view text);
+/// The character at `at`, which moves behind it.
+char32_t next_character(std::string_view text, std::size_t& at);
+void append_character(std::string& out, char32_t character);
 
 std::string upper_text(std::string_view text);
 std::string lower_text(std::string_view text);
-/// Text whose byte order is the order of the case- and accent-insensitive collation.
-std::string folded(std::string_view text);
-/// `%` and `_` wildcards, backslash escapes them.
-bool like(std::string_view text, std::string_view pattern);
+std::u16string to_utf16(std::string_view utf8);
+std::string from_utf16(std::u16string_view text);
 
 }  // namespace erp2mysql::expr

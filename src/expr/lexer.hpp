@@ -16,17 +16,21 @@ struct TextPart {
 };
 
 struct Token {
-  enum class Kind { end, number, text, reference, name, symbol };
+  enum class Kind { end, number, text, bytes, reference, name, quoted_name, symbol, lookup };
   Kind kind = Kind::end;
   std::size_t at = 0;
   std::string text;             // number and name as written; symbol; name of a reference
-  std::vector<TextPart> parts;  // text
+  std::vector<TextPart> parts;  // text, look-up
+  bool blank_before = false;
 };
 
-/// Throws Error{config} with a caret.
+/// Throws ServerError{config} with a caret.
 std::vector<Token> tokenize(std::string_view text);
+/// Text with references in it, nothing escaped.
+std::vector<TextPart> split_references(std::string_view text);
 
-/// Throws Error{config}: the message, the line of the text and a caret under position `at`.
-[[noreturn]] void refuse(std::string_view text, std::size_t at, std::string_view message);
+/// Throws ServerError{config}: the message, the line of the text and a caret under position `at`.
+[[noreturn]] void refuse(std::string_view text, std::size_t at, std::string_view message,
+                         int number = 1064);
 
 }  // namespace erp2mysql::expr

@@ -22,19 +22,6 @@ using Action = Verdict::Action;
 // A peer that asks for more is asked again by a later run anyway.
 constexpr Millis k_longest_wait = std::chrono::hours(24 * 7);
 
-// "Sun, 06 Nov 1994 08:49:37 GMT"
-std::optional<base::Instant> parse_http_date(std::string_view text) {
-  static constexpr std::array<std::string_view, 12> k_months{
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  if (text.size() != 29 || !text.ends_with(" GMT") || text.substr(3, 2) != ", ") return {};
-  const auto* const month = std::find(k_months.begin(), k_months.end(), text.substr(8, 3));
-  if (month == k_months.end()) return {};
-  return base::parse_datetime(
-      fmt::format("{}-{:02}-{} {}Z", text.substr(12, 4), month - k_months.begin() + 1,
-                  text.substr(5, 2), text.substr(17, 8)),
-      base::Zone());
-}
-
 std::optional<Millis> retry_after(const Response& response) {
   const auto text = base::trim(response.header("Retry-After"));
   if (text.empty()) return {};
@@ -99,6 +86,19 @@ Verdict refused(int status) {
 }
 
 }  // namespace
+
+std::optional<base::Instant> parse_http_date(std::string_view text) {
+  static constexpr std::array<std::string_view, 12> k_months{
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  if (text.size() != 29 || !text.ends_with(" GMT") || text.substr(3, 2) != ", ")
+    return std::nullopt;
+  const auto* const month = std::find(k_months.begin(), k_months.end(), text.substr(8, 3));
+  if (month == k_months.end()) return std::nullopt;
+  return base::parse_datetime(
+      fmt::format("{}-{:02}-{} {}Z", text.substr(12, 4), month - k_months.begin() + 1,
+                  text.substr(5, 2), text.substr(17, 8)),
+      base::Zone());
+}
 
 std::string_view Response::header(std::string_view name) const {
   for (const auto& [key, value] : headers) {

@@ -111,7 +111,7 @@ Response RetryingTransport::send(const Ask& ask) {
     if (failure->action != Action::retry && failure->action != Action::slow_down) {
       throw failure->error;
     }
-    if (attempt_number >= options_.policy.max_attempts) {
+    if (ask.once || attempt_number >= options_.policy.max_attempts) {
       throw reworded(failure->error,
                      attempt_number == 1
                          ? failure->error.message()

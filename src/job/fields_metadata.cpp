@@ -30,6 +30,10 @@ constexpr Field k_source[] = {
      .description = "Drop rows whose id was already seen in the window",
      .fallback = "false"},
     {.name = "pagination", .type = object, .description = "Paging", .inner = &k_pagination_section},
+    {.name = "read",
+     .type = object,
+     .description = "How pages of this API are asked for and where its records stand",
+     .inner = &k_read_section},
     {.name = "request",
      .type = objects,
      .description = "Parameters of the request",
@@ -209,6 +213,11 @@ constexpr Field k_item[] = {
      .description = "What a _function that divides by zero gives",
      .allowed = "error|null",
      .fallback = "error"},
+    {.name = "onFunctionError",
+     .type = choice,
+     .description = "What a _function that fails gives: a bad row, or its own text as QEasy does",
+     .allowed = "error|text",
+     .fallback = "error"},
     {.name = "label", .type = ignored, .description = "Caption"},
     {.name = "describe", .type = ignored, .description = "Remarks"},
     {.name = "is_required", .type = ignored, .description = "Design time only"},
@@ -259,6 +268,39 @@ constexpr Field k_pagination[] = {
      .text_ok = true},
 };
 
+constexpr Field k_read[] = {
+    {.name = "list",
+     .type = text,
+     .description = "Path of the records in the answer, such as result.data.goods"},
+    {.name = "total", .type = text, .description = "Path of the number of records in the window"},
+    {.name = "pageField", .type = text, .description = "Parameter that carries the page number"},
+    {.name = "sizeField", .type = text, .description = "Parameter that carries the page size"},
+    {.name = "firstPage",
+     .type = integer,
+     .description = "Number of the first page",
+     .least = 0,
+     .most = 1},
+    {.name = "maxPageSize",
+     .type = integer,
+     .description = "Largest page size the API allows",
+     .least = 1,
+     .most = 10'000},
+    {.name = "cursorField",
+     .type = text,
+     .description = "Parameter that carries the cursor of the next page"},
+    {.name = "cursorStart", .type = scalar, .description = "Its value for the first page"},
+    {.name = "cursorPath", .type = text, .description = "Path of the next cursor in the answer"},
+    {.name = "key",
+     .type = text,
+     .description = "Record field whose largest value is the next cursor; unique and rising"},
+    {.name = "fromFields", .type = texts, .description = "Parameters that bound the time below"},
+    {.name = "toFields", .type = texts, .description = "Parameters that bound the time above"},
+    {.name = "maxWindow",
+     .type = duration,
+     .description = "Longest stretch one request may ask for",
+     .least = 1},
+};
+
 constexpr Field k_extra[] = {
     {.name = "beatFlat", .type = texts, .description = "The array that becomes rows"},
 };
@@ -271,6 +313,7 @@ const Section k_item_section{"item", "One parameter or column", k_item};
 const Section k_parser_section{"parser", "Post-processing of a value", k_parser};
 const Section k_condition_section{"condition", "One comparison", k_condition};
 const Section k_pagination_section{"pagination", "Paging", k_pagination};
+const Section k_read_section{"read", "How pages are asked for and read", k_read};
 const Section k_extra_section{"otherRequestParams", "Another place of beatFlat", k_extra};
 
 }  // namespace erp2mysql::job

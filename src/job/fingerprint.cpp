@@ -30,6 +30,7 @@ class Recorder {
       add(item.value);
       add(item.default_value);
       add(item.on_division_by_zero);
+      if (item.on_function_error) add(item.on_function_error);
       add(item.parser ? std::string_view(item.parser->name) : std::string_view());
       add(item.parser ? std::string_view(item.parser->params) : std::string_view());
       add(item.children);
@@ -52,6 +53,30 @@ void add_connection(Recorder& recorder, const Source& source) {
   }
 }
 
+// Only what is given, so that older jobs keep their fingerprint.
+void add_read(Recorder& recorder, const Read& read) {
+  const auto add = [&](std::string_view name, const std::optional<std::string>& value) {
+    if (!value) return;
+    recorder.add(name);
+    recorder.add(value);
+  };
+  const auto number = [](const std::optional<std::int64_t>& value) -> std::optional<std::string> {
+    if (!value) return std::nullopt;
+    return std::to_string(*value);
+  };
+  add("list", read.list);
+  add("total", read.total);
+  add("pageField", read.page_field);
+  add("sizeField", read.size_field);
+  add("firstPage", number(read.first_page));
+  add("cursorField", read.cursor_field);
+  add("cursorStart", read.cursor_start);
+  add("cursorPath", read.cursor_path);
+  add("key", read.cursor_key);
+  for (const auto& name : read.from_fields) add("fromFields", name);
+  for (const auto& name : read.to_fields) add("toFields", name);
+}
+
 void add_source(Recorder& recorder, const Source& source) {
   recorder.add(source.platform);
   add_connection(recorder, source);
@@ -60,6 +85,7 @@ void add_source(Recorder& recorder, const Source& source) {
   recorder.add(source.id);
   recorder.add(source.id_check ? std::string_view("1") : std::string_view("0"));
   for (const auto& name : source.beat_flat) recorder.add(name);
+  add_read(recorder, source.read);
   recorder.add(source.request);
   recorder.add(source.other_request);
   for (const auto& group : source.condition) {

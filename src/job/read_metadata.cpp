@@ -69,6 +69,7 @@ Item read_item(const Reader& item) {
   out.type = type.value_or(out.children.empty() ? "string" : "object");
   out.default_value = item.text("default");
   if (item.lower("onDivisionByZero") == "null") out.on_division_by_zero = "null";
+  if (item.lower("onFunctionError") == "text") out.on_function_error = "text";
   read_value(item, out);
   read_parser(item, out);
   if (!out.children.empty() && !is_container(out.type)) {
@@ -172,6 +173,26 @@ void check_platform(const Reader& source, const Source& out) {
       std::move(hint));
 }
 
+void read_reading(const Reader& read, Read& out) {
+  out.list = read.text("list");
+  out.total = read.text("total");
+  out.page_field = read.text("pageField");
+  out.size_field = read.text("sizeField");
+  out.first_page = read.integer("firstPage");
+  out.max_page_size = read.integer("maxPageSize");
+  out.cursor_field = read.text("cursorField");
+  out.cursor_start = read.text("cursorStart");
+  out.cursor_path = read.text("cursorPath");
+  out.cursor_key = read.text("key");
+  out.from_fields = read.texts("fromFields");
+  out.to_fields = read.texts("toFields");
+  out.max_window = read.duration("maxWindow");
+  if (out.cursor_path && out.cursor_key && !out.cursor_key->empty()) {
+    read.context().problem(read.pointer("key"), "cursorPath and key exclude each other",
+                           "keep one of them");
+  }
+}
+
 }  // namespace
 
 std::vector<Item> read_items(const std::vector<Reader>& items) {
@@ -199,6 +220,7 @@ void read_source(const Reader& source, Source& out) {
                              "name the field that tells records apart");
   }
   out.page_size = source.object("pagination").integer("pageSize");
+  read_reading(source.object("read"), out.read);
   read_beat_flat(source, out);
   out.request = read_items(source.elements("request"));
   out.other_request = read_items(source.elements("otherRequest"));

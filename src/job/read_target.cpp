@@ -148,8 +148,7 @@ void check_parameters(const Reader& target, const Target& out) {
   for (const auto& item : out.request) {
     check_repeated(target, item.children);
     if (!item.field.starts_with(k_extend_params)) continue;
-    const auto name =
-        std::string(k_extend_sql) + item.field.substr(k_extend_params.size());
+    const auto name = std::string(k_extend_sql) + item.field.substr(k_extend_params.size());
     const bool used = std::any_of(out.extensions.begin(), out.extensions.end(),
                                   [&](const Extension& one) { return one.name == name; });
     if (used) continue;

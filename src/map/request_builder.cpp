@@ -19,6 +19,11 @@ data::Arguments list_of(std::string_view text, std::string_view separator) {
   }
 }
 
+bool is_bare(std::string_view text) {
+  base::NumberText number;
+  return text == "true" || text == "false" || base::parse_number(text, number);
+}
+
 }  // namespace
 
 RequestBuilder RequestBuilder::compile(const std::vector<job::Item>& items,
@@ -36,6 +41,8 @@ std::vector<RequestBuilder::Entry> RequestBuilder::compile_entries(
     entry.field = item.field;
     entry.list = base::lower(item.type) == "array";
     entry.nested = !item.children.empty();
+    const auto type = base::lower(item.type);
+    entry.bare = type == "int" || type == "float" || type == "number" || type == "boolean";
     entry.has_value = (item.value && !item.value->empty()) || item.default_value;
     entry.parser = item.parser;
     job::Item as_text = item;
@@ -60,7 +67,7 @@ std::optional<data::Argument> RequestBuilder::fill_scalar(const Entry& entry,
   if (entry.list && !entry.parser) {
     return data::Argument{entry.field, Kind::list, "", {{"", Kind::text, *text, {}}}};
   }
-  return data::Argument{entry.field, Kind::text, *text, {}};
+  return data::Argument{entry.field, Kind::text, *text, {}, entry.bare && is_bare(*text)};
 }
 
 data::Arguments RequestBuilder::fill(const std::vector<Entry>& entries,
@@ -72,8 +79,11 @@ data::Arguments RequestBuilder::fill(const std::vector<Entry>& entries,
       if (auto argument = fill_scalar(entry, variables)) out.push_back(std::move(*argument));
       continue;
     }
-    out.push_back(
-        {entry.field, entry.list ? Kind::list : Kind::object, "", fill(entry.children, variables)});
+    // Elements of a list are written as items without a name, in a parent of either type.
+    auto children = fill(entry.children, variables);
+    const bool list = entry.list || std::all_of(entry.children.begin(), entry.children.end(),
+                                                [](const Entry& c) { return c.field.empty(); });
+    out.push_back({entry.field, list ? Kind::list : Kind::object, "", std::move(children)});
   }
   return out;
 }

@@ -28,6 +28,7 @@ ValueRule ValueRule::compile(const job::Item& item, std::string_view flat,
   rule.parser_ = item.parser;
   rule.has_value_ = item.value.has_value();
   rule.null_on_division_by_zero_ = item.on_division_by_zero == "null";
+  rule.text_on_error_ = item.on_function_error == "text";
   if (const auto type = parse_type(item.type)) {
     rule.type_ = *type;
   } else {
@@ -83,14 +84,13 @@ std::optional<std::string> ValueRule::evaluate(const FlatRow& row,
                                                const Variables& variables) const {
   if (expression_) {
     try {
-      auto value = expression_->evaluate(RowScope(row, flat_, variables));
+      auto value = expression_->evaluate(
+          RowScope(row, flat_, variables),
+          {.division_by_zero_is_null = null_on_division_by_zero_, .warnings = nullptr});
       if (value.is_null()) return std::nullopt;
       return std::move(value.text);
     } catch (base::Error& error) {
-      if (null_on_division_by_zero_ &&
-          error.message().find("ivision by zero") != std::string::npos) {
-        return std::nullopt;
-      }
+      if (text_on_error_) return expression_->text();
       error.at("expression " + base::quoted(base::shorten(expression_->text(), 200)));
       throw;
     }
@@ -150,8 +150,7 @@ bool ValueRule::uses_window() const {
     for (const auto& name : expression_->references()) {
       if (is_window_variable(parse_reference(name).name)) return true;
     }
-    return base::lower(expression_->text()).find("now(") != std::string::npos ||
-           base::lower(expression_->text()).find("curdate(") != std::string::npos;
+    return expression_->reads_clock();
   }
   for (const auto& reference : template_.references()) {
     if (is_window_variable(reference.name)) return true;

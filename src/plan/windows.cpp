@@ -41,6 +41,12 @@ Range covered_window(Instant from, Instant to, std::optional<Millis> longest,
           "bound");
 }
 
+// Without an upper bound every window would read all that follows: one window does.
+bool open_ended(const Coverage& coverage, const Range& window) {
+  const auto asked = coverage(window);
+  return asked && asked->to >= k_no_end;
+}
+
 }  // namespace
 
 std::vector<data::Window> cut(const Stretch& stretch, const Coverage& coverage) {
@@ -49,7 +55,9 @@ std::vector<data::Window> cut(const Stretch& stretch, const Coverage& coverage) 
   if (stretch.platform_max && *stretch.platform_max < step) step = *stretch.platform_max;
   Instant from = stretch.time.from;
   while (from < stretch.time.to) {
-    const Instant to = std::min(from + step, stretch.time.to);
+    const Instant to = open_ended(coverage, {from, std::min(from + step, stretch.time.to)})
+                           ? stretch.time.to
+                           : std::min(from + step, stretch.time.to);
     const Range window = covered_window(from, to, stretch.platform_max, coverage);
     if (window.empty()) {
       // Bounds cut to days do not reach `from` yet; only a later end could.

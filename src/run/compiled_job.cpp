@@ -6,34 +6,37 @@
 #include <charconv>
 
 #include "erp2mysql/base/text.hpp"
-#include "erp2mysql/source/arguments.hpp"
 
 namespace erp2mysql::run {
 namespace {
 
 std::string source_names() {
   std::vector<std::string> names;
-  for (const auto& entry : source::registry()) names.emplace_back(entry.name);
+  for (const auto* entry : source::registry()) names.emplace_back(entry->name);
   return base::join(names, ", ");
 }
 
 // The literal in the request is what goes on the wire; then pagination.pageSize; then the default.
 std::int64_t choose_page_size(const job::Job& job, const source::PlatformSpec& spec,
                               job::Loaded& loaded) {
+  std::vector<const job::Item*> items;
+  for (const auto* list : {&job.source.request, &job.source.other_request}) {
+    for (const auto& item : *list) items.push_back(&item);
+  }
   std::int64_t size = job.source.page_size.value_or(spec.default_page_size);
   std::string pointer = "/source/pagination/pageSize";
-  for (const auto& item : job.source.request) {
-    if (item.field != spec.size_field || !item.value) continue;
+  for (const auto* item : items) {
+    if (item->field != spec.size_field || !item->value) continue;
     std::int64_t literal = 0;
-    const auto& text = *item.value;
+    const auto& text = *item->value;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), literal);
     if (failed != std::errc() || end != text.data() + text.size()) continue;
     size = literal;
-    pointer = item.pointer + "/value";
+    pointer = item->pointer + "/value";
   }
   if (size < 1 || size > spec.max_page_size) {
     loaded.add_problem(pointer, fmt::format("page size {} is outside 1 to {}, which {} allows",
-                                            size, spec.max_page_size, spec.name));
+                                            size, spec.max_page_size, job.source.platform));
   }
   return size;
 }
@@ -189,7 +192,7 @@ void warn_limits(const CompiledJob& out, job::Loaded& loaded) {
         loaded.add_warning("/rateLimit",
                            fmt::format("{} requests per {} exceed what {} is known to allow ({})",
                                        chosen.requests, base::format_duration(chosen.per),
-                                       out.source->spec().name, known.requests));
+                                       out.job.source.platform, known.requests));
       }
     }
   }
@@ -201,29 +204,35 @@ map::Variables CompiledJob::variables(const base::Range& window) const {
   return {window, job.zone, page_size, extra_variables};
 }
 
+// A bound that stays where it is when the window moves is a filter of the job, no window bound;
+// only where both bounds belong together a fixed one counts for its side.
 std::optional<base::Range> CompiledJob::coverage(const base::Range& window) const {
-  const auto& spec = source->spec();
-  const auto arguments = request.build(variables(window));
-  const auto bound =
-      [&](const std::vector<std::string_view>& names) -> std::optional<base::Instant> {
-    for (const auto name : names) {
-      const std::string* text = source::find_text(arguments, name);
-      if (text == nullptr) continue;
-      if (const auto time = base::parse_datetime(*text, spec.zone)) return time;
-      throw base::Error(base::ErrorKind::config,
-                        fmt::format("request field \"{}\" is not a time", name))
-          .hint("write it as {{LAST_SYNC_TIME|datetime}} or {{CURRENT_TIME|datetime}}");
+  const base::Millis far = std::chrono::hours(24 * 400);
+  const auto bounds = source->bounds(request.build(variables(window)));
+  const auto moved = source->bounds(request.build(variables({window.from + far, window.to + far})));
+  if (bounds.size() != moved.size()) {
+    throw base::Error(base::ErrorKind::config, "the request has other time bounds in other windows")
+        .hint("write the bounds so that each of them is there in every window");
+  }
+  const auto side = [&](bool upper) {
+    std::optional<base::Instant> fixed;
+    std::optional<base::Instant> moving;
+    for (std::size_t i = 0; i < bounds.size(); ++i) {
+      if (bounds[i].upper != upper) continue;
+      auto& at = bounds[i].at == moved[i].at ? fixed : moving;
+      // Of several, the one that asks for less counts.
+      if (!at || (upper ? bounds[i].at < *at : bounds[i].at > *at)) at = bounds[i].at;
     }
-    return std::nullopt;
+    return moving || source->spec().one_sided ? moving : fixed;
   };
-  const auto from = bound(spec.from_fields);
-  const auto to = bound(spec.to_fields);
-  if (from.has_value() != to.has_value()) {
+  const auto from = side(false);
+  const auto to = side(true);
+  if (!from && !to) return std::nullopt;
+  if (from.has_value() != to.has_value() && !source->spec().one_sided) {
     throw base::Error(base::ErrorKind::config, "the request has only one of its two time bounds")
         .hint("the platform wants both or none");
   }
-  if (!from) return std::nullopt;
-  return base::Range{*from, *to};
+  return base::Range{from.value_or(plan::k_no_start), to.value_or(plan::k_no_end)};
 }
 
 std::optional<CompiledJob> compile(job::Loaded& loaded) {
@@ -238,11 +247,22 @@ std::optional<CompiledJob> compile(job::Loaded& loaded) {
                        "executable: " + source_names());
     return std::nullopt;
   }
-  out.page_size = choose_page_size(out.job, platform->spec(), loaded);
-  out.source = platform->create(out.job.source, out.page_size);
+  out.page_size = choose_page_size(out.job, source::spec_of(*platform, out.job.source), loaded);
+  out.source = source::make_source(*platform, out.job.source, out.page_size);
+  for (const auto& finding : out.source->check()) {
+    if (finding.warning) {
+      loaded.add_warning(finding.pointer, finding.message, finding.hint);
+    } else {
+      loaded.add_problem(finding.pointer, finding.message, finding.hint);
+    }
+  }
   const bool readable = compile_statement(out, loaded);
   map::CompileProblems problems;
-  out.request = map::RequestBuilder::compile(out.job.source.request, problems);
+  // The metadata splits the request in two lists; what goes out is one.
+  auto items = out.job.source.request;
+  items.insert(items.end(), out.job.source.other_request.begin(),
+               out.job.source.other_request.end());
+  out.request = map::RequestBuilder::compile(items, problems);
   out.mapper = map::Mapper::compile(out.job, problems);
   for (auto& problem : problems) loaded.add_problem(problem.pointer, problem.message, problem.hint);
   if (readable) bind_statement(out, loaded);

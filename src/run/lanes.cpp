@@ -81,7 +81,8 @@ void Lanes::add_lane(http::Transport& transport) {
 
 void Lanes::drive(const CompiledJob& job, http::Transport& transport, store::Session* session) {
   const auto sink = session == nullptr ? target_.dry() : target_.writer(*session);
-  while (const auto window = next()) read(job, transport, *sink, *window);
+  source::Client client(*job.source, transport, wiring_.clock, wiring_.tokens, signed_in_);
+  while (const auto window = next()) read(job, client, *sink, *window);
   const std::lock_guard lock(mutex_);
   result_->affected += sink->affected();
   if (session == nullptr) return;
@@ -99,7 +100,8 @@ std::optional<data::Window> Lanes::next() {
     if (!result_->error) result_->error = Error(ErrorKind::interrupted, "stopped by a signal");
     return std::nullopt;
   }
-  if (work_->deadline && wiring_.clock.monotonic() >= *work_->deadline) {
+  // One window is always read, or a short time would never come to an end.
+  if (started_ && work_->deadline && wiring_.clock.monotonic() >= *work_->deadline) {
     stopped_ = true;
     if (!result_->error) {
       result_->error = Error(ErrorKind::temporary, "--max-runtime is over")
@@ -109,12 +111,13 @@ std::optional<data::Window> Lanes::next() {
   }
   const auto window = waiting_.front();
   waiting_.pop_front();
+  started_ = true;
   return window;
 }
 
-void Lanes::read(const CompiledJob& job, http::Transport& transport, store::RowSink& sink,
+void Lanes::read(const CompiledJob& job, source::Client& client, store::RowSink& sink,
                  const data::Window& window) {
-  WindowJob work(job, transport, wiring_.clock, sink);
+  WindowJob work(job, client, wiring_.clock, sink);
   std::optional<Error> error;
   try {
     work.run(work_->kind, window, work_->first);

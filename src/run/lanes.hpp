@@ -37,7 +37,7 @@ class Lanes {
   void add_lane(http::Transport& transport);
   void drive(const CompiledJob& job, http::Transport& transport, store::Session* session);
   std::optional<data::Window> next();
-  void read(const CompiledJob& job, http::Transport& transport, store::RowSink& sink,
+  void read(const CompiledJob& job, source::Client& client, store::RowSink& sink,
             const data::Window& window);
   void failed(const data::Window& window, base::Error error);
 
@@ -45,11 +45,12 @@ class Lanes {
   const Wiring& wiring_;
   const Target& target_;
   store::Session* session_;
+  std::shared_ptr<source::SharedSession> signed_in_ = std::make_shared<source::SharedSession>();
   const Work* work_ = nullptr;
   std::mutex mutex_;  // guards what follows
   RunResult* result_ = nullptr;
   std::deque<data::Window> waiting_;
-  bool stopped_ = false;
+  bool started_ = false, stopped_ = false;
   int failures_in_a_row_ = 0;
 };
 

@@ -12,9 +12,12 @@ std::uint64_t digest(std::string_view text) { return std::hash<std::string_view>
 
 source::ReadOptions read_options(const CompiledJob& job) {
   source::ReadOptions options;
-  const bool backwards = job.source->spec().reverse_paging && job.job.sync.paging != "forward";
-  options.paging =
-      backwards ? source::ReadOptions::Paging::reverse : source::ReadOptions::Paging::forward;
+  using Order = source::ReadOptions::Paging;
+  const auto known = job.source->spec().paging;
+  const bool forward = known == source::Paging::forward || job.job.sync.paging == "forward";
+  options.paging = known == source::Paging::cursor ? Order::cursor
+                   : forward                       ? Order::forward
+                                                   : Order::reverse;
   options.page_size = job.page_size;
   options.page_delay = job.job.source.page_delay;
   return options;
@@ -22,20 +25,19 @@ source::ReadOptions read_options(const CompiledJob& job) {
 
 }  // namespace
 
-WindowJob::WindowJob(const CompiledJob& job, http::Transport& transport, base::Clock& clock,
+WindowJob::WindowJob(const CompiledJob& job, source::Client& client, base::Clock& clock,
                      store::RowSink& sink)
-    : job_(job), transport_(transport), clock_(clock), sink_(sink) {}
+    : job_(job), client_(client), clock_(clock), sink_(sink) {}
 
 void WindowJob::run(const std::string& kind, const data::Window& window,
                     std::optional<base::Instant> first) {
   const auto variables = job_.variables(window.time);
   sink_.begin(kind, window);
   try {
-    source::Reader reader(*job_.source, transport_, clock_, read_options(job_),
-                          [&](const data::Node& record) {
-                            const auto id = job_.mapper.id(record, variables);
-                            return id ? digest(*id) : data::digest(record);
-                          });
+    source::Reader reader(client_, clock_, read_options(job_), [&](const data::Node& record) {
+      const auto id = job_.mapper.id(record, variables);
+      return id ? digest(*id) : data::digest(record);
+    });
     const auto read = reader.read(job_.request.build(variables),
                                   [&](const data::Page& page) { take(page, variables); });
     scans_ = read.scans;

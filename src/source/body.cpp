@@ -19,7 +19,7 @@ http::Verdict nonsense(std::string message, std::string_view hint) {
 }  // namespace
 
 http::Verdict judge_json(const http::Response& response,
-                         const std::function<http::Verdict(const data::Node& root)>& judge) {
+                         const std::function<http::Verdict(Answer& answer)>& judge) {
   auto verdict = http::judge_status(response);
   if (verdict.action != http::Verdict::Action::ok) return verdict;
   const auto markup = http::markup_of(response.body);
@@ -31,18 +31,17 @@ http::Verdict judge_json(const http::Response& response,
                          : "check base_url and the API's format parameter");
   }
   try {
-    const auto document = data::Document::parse_page(response.body);
-    return judge(document.root());
+    Answer answer(response.body);
+    return judge(answer);
   } catch (const base::Error& error) {
     return nonsense(error.message(), "the connection or the platform cut or damaged the answer");
   }
 }
 
-data::Page page_of(std::string body) {
-  data::Page page;
-  page.document =
-      std::make_shared<const data::Document>(data::Document::parse_page(std::move(body)));
-  return page;
+http::Verdict missing_list(std::string_view path) {
+  return nonsense(
+      fmt::format("the answer has no list \"{}\"; a missing list is not an empty one", path),
+      "if the API keeps its records elsewhere, name the place in source.read.list");
 }
 
 void take_list(const data::Node& list, data::Page& page) {

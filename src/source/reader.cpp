@@ -5,19 +5,15 @@
 
 #include "erp2mysql/base/log.hpp"
 #include "erp2mysql/base/stop.hpp"
+#include "erp2mysql/source/answer.hpp"
 
 namespace erp2mysql::source {
 
 using base::Error;
 using base::ErrorKind;
 
-Reader::Reader(const Source& source, http::Transport& transport, base::Clock& clock,
-               ReadOptions options, Identity identity)
-    : source_(source),
-      transport_(transport),
-      clock_(clock),
-      options_(options),
-      identity_(std::move(identity)) {}
+Reader::Reader(Client& client, base::Clock& clock, ReadOptions options, Identity identity)
+    : client_(client), clock_(clock), options_(options), identity_(std::move(identity)) {}
 
 ReadCounts Reader::read(const data::Arguments& arguments, const Sink& sink) {
   arguments_ = &arguments;
@@ -27,8 +23,7 @@ ReadCounts Reader::read(const data::Arguments& arguments, const Sink& sink) {
     seen_.clear();
     last_page_.clear();
     counts_.scans = static_cast<std::uint64_t>(scan);
-    const bool complete =
-        options_.paging == ReadOptions::Paging::reverse ? scan_reverse() : scan_forward();
+    const bool complete = scan_once();
     counts_.distinct = seen_.size();
     if (complete) return counts_;
     base::log_info("the source changed while it was read (scan {} of {}): {} of {} records", scan,
@@ -40,39 +35,50 @@ ReadCounts Reader::read(const data::Arguments& arguments, const Sink& sink) {
       .hint("run again; a shorter sync.window or a longer sync.lag makes scans settle");
 }
 
-data::Page Reader::fetch(std::int64_t number) {
+bool Reader::scan_once() {
+  switch (options_.paging) {
+    case ReadOptions::Paging::reverse: return scan_reverse();
+    case ReadOptions::Paging::forward: return scan_forward();
+    default: return scan_cursor();
+  }
+}
+
+data::Page Reader::fetch(const data::PageToken& token) {
   base::throw_if_stopped();
   if (counts_.pages > 0 && options_.page_delay.count() > 0) clock_.sleep(options_.page_delay);
-  const data::PageToken token{number, true};
   try {
-    auto response =
-        transport_.send({[&] { return source_.build(*arguments_, token, clock_.now()); },
-                         [&](const http::Response& answer) { return source_.judge(answer); }});
-    auto page = source_.read(std::move(response.body));
+    auto page = client_.fetch(*arguments_, token);
     ++counts_.pages;
     counts_.records += page.records.size();
     return page;
   } catch (Error& error) {
-    error.at(fmt::format("page {}", number));
+    error.at(token.cursor.empty() ? fmt::format("page {}", token.page)
+                                  : fmt::format("page {}", counts_.pages + 1));
     throw;
   }
 }
 
 // A page inside the announced range that comes back empty is fetched again, alone: some platforms
 // answer so under load. It may also be truly gone, which the total after the scan decides.
-data::Page Reader::fetch_inside(std::int64_t number) {
-  auto page = fetch(number);
+data::Page Reader::fetch_inside(const data::PageToken& token) {
+  auto page = fetch(token);
   for (int tries = 1; page.records.empty() && tries < options_.empty_page_tries; ++tries) {
-    base::log_info("page {} is empty although the total says otherwise; fetching it again", number);
-    page = fetch(number);
+    base::log_info("page {} is empty although the total says otherwise; fetching it again",
+                   token.page);
+    page = fetch(token);
   }
   return page;
 }
 
-void Reader::take(std::int64_t number, const data::Page& page) {
+std::vector<std::uint64_t> Reader::ids_of(const data::Page& page) const {
   std::vector<std::uint64_t> ids;
   ids.reserve(page.records.size());
   for (const auto* record : page.records) ids.push_back(identity_(*record));
+  return ids;
+}
+
+void Reader::take(std::int64_t number, const data::Page& page) {
+  auto ids = ids_of(page);
   seen_.insert(ids.begin(), ids.end());
   refuse_repeat(number, std::move(ids));
   (*sink_)(page);
@@ -87,44 +93,128 @@ void Reader::refuse_repeat(std::int64_t number, std::vector<std::uint64_t> ids) 
   last_page_ = std::move(ids);
 }
 
-bool Reader::scan_reverse() {
-  auto first = fetch(1);
-  if (!first.total) {
-    throw Error(ErrorKind::protocol, "the answer has no total, so pages cannot be read backwards")
-        .at("page 1")
-        .hint("set sync.paging to \"forward\"");
+// Some platforms quietly give smaller pages than were asked for.
+std::int64_t Reader::size_of(const data::Page& page) const {
+  const auto told = page.size.value_or(0);
+  return told > 0 && told < options_.page_size ? told : options_.page_size;
+}
+
+bool Reader::full(const data::Page& page) const {
+  return static_cast<std::int64_t>(page.records.size()) >= size_of(page);
+}
+
+void Reader::check_pages(std::int64_t pages) const {
+  if (pages <= options_.max_pages) return;
+  throw Error(ErrorKind::protocol, fmt::format("more than {} pages", options_.max_pages));
+}
+
+void Reader::down_to_second(std::int64_t last) {
+  for (std::int64_t number = last; number > 1; --number) {
+    take(number, fetch_inside({number, false, ""}));
   }
+}
+
+bool Reader::scan_reverse() {
+  auto first = fetch({1, true, ""});
+  if (!first.total) return scan_there_and_back(std::move(first));
   const std::int64_t total = *first.total;
   counts_.expected = static_cast<std::uint64_t>(total);
-  const std::int64_t pages = (total + options_.page_size - 1) / options_.page_size;
-  if (pages > options_.max_pages)
-    throw Error(ErrorKind::protocol, fmt::format("{} pages announced", pages));
+  const auto size = size_of(first);
+  const std::int64_t pages = (total + size - 1) / size;
+  check_pages(pages);
   if (pages <= 1) {
-    if (first.records.empty() && total > 0) first = fetch_inside(1);
+    if (first.records.empty() && total > 0) first = fetch_inside({1, true, ""});
     take(1, first);
     return settled(total, first.total);
   }
-  for (std::int64_t number = pages; number > 1; --number) take(number, fetch_inside(number));
+  down_to_second(pages);
   // Rows may have moved up to page 1 since it was read for its total.
-  const auto again = fetch_inside(1);
+  const auto again = fetch_inside({1, true, ""});
   take(1, again);
   return settled(total, again.total);
 }
 
+// Without a total the last page is found by walking there; only the way back, on which rows that
+// leave the window take no neighbour with them, is handed on.
+bool Reader::scan_there_and_back(data::Page page) {
+  std::int64_t last = 1;
+  while (true) {
+    refuse_repeat(last, ids_of(page));
+    if (!page.has_next.value_or(full(page))) break;
+    check_pages(++last);
+    page = fetch({last, false, ""});
+  }
+  last_page_.clear();
+  if (last == 1) {
+    take(1, page);
+    return true;
+  }
+  take(last, page);
+  down_to_second(last - 1);
+  take(1, fetch({1, true, ""}));
+  return true;
+}
+
 bool Reader::scan_forward() {
+  std::int64_t size = options_.page_size;
   std::optional<std::int64_t> before;
   std::optional<std::int64_t> after;
-  for (std::int64_t number = 1; number <= options_.max_pages; ++number) {
-    const bool inside = before && (number - 1) * options_.page_size < *before;
-    const auto page = inside ? fetch_inside(number) : fetch(number);
+  for (std::int64_t number = 1;; ++number) {
+    check_pages(number);
+    const data::PageToken token{number, number == 1, ""};
+    const bool inside = before && (number - 1) * size < *before;
+    const auto page = inside ? fetch_inside(token) : fetch(token);
     if (number == 1) before = page.total;
-    if (page.total) after = page.total;
+    if (number == 1) size = size_of(page);
+    after = page.total;
     counts_.expected = static_cast<std::uint64_t>(before.value_or(0));
     take(number, page);
-    const bool full = static_cast<std::int64_t>(page.records.size()) >= options_.page_size;
-    if (!page.has_next.value_or(full)) return settled(before, after);
+    const bool more = before && number * size_of(page) < *before;
+    if (page.has_next.value_or(full(page) || more)) continue;
+    // Totals may be told with the first page only.
+    if (before && !after) after = fetch({1, true, ""}).total;
+    return settled(before, after);
   }
-  throw Error(ErrorKind::protocol, fmt::format("more than {} pages", options_.max_pages));
+}
+
+bool Reader::scan_cursor() {
+  std::optional<std::int64_t> total;
+  data::PageToken token;
+  for (std::int64_t number = 1;; ++number) {
+    check_pages(number);
+    token.want_total = number == 1;
+    const auto page = fetch(token);
+    if (page.total) total = page.total;
+    counts_.expected = static_cast<std::uint64_t>(total.value_or(0));
+    take(number, page);
+    if (ends_the_cursor(page, token.cursor)) break;
+    token.cursor = *page.next;
+  }
+  const auto found = static_cast<std::int64_t>(seen_.size());
+  return !total || found >= *total;
+}
+
+// A cursor out of the records ends when it stands still. One that the platform makes may stay the
+// same through a whole scroll; there the pages themselves must differ.
+bool Reader::ends_the_cursor(const data::Page& page, const std::string& cursor) const {
+  if (page.records.empty()) return true;
+  const bool by_key = !client_.source().spec().cursor_key.empty();
+  const bool all = counts_.expected > 0 && seen_.size() >= counts_.expected;
+  if (page.next && !by_key) return all;
+  if (page.next && by_key && cursor_less(*page.next, cursor)) {
+    throw Error(ErrorKind::protocol,
+                "the platform went back behind the key it was asked to go on from")
+        .hint("it ignores the cursor; set source.read.key to \"\" for numbered pages");
+  }
+  if (page.next && *page.next != cursor) return false;
+  if (page.next && full(page) && options_.page_size > 1) {
+    throw Error(ErrorKind::protocol,
+                "a full page has one key only, so the next cannot be asked for")
+        .hint("raise the page size, or name a unique field in source.read.key");
+  }
+  if (page.next || by_key || !full(page) || all) return true;
+  throw Error(ErrorKind::protocol, "a full page came without the cursor of the next one")
+      .hint("without it the rest of the rows cannot be read");
 }
 
 // Nothing moved: as many different records as both totals say. In the last scan a total that only

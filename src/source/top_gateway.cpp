@@ -3,13 +3,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/base/time.hpp"
 #include "erp2mysql/http/sign.hpp"
+#include "erp2mysql/source/arguments.hpp"
+#include "erp2mysql/source/verdicts.hpp"
 
 namespace erp2mysql::source::top {
 namespace {
@@ -68,7 +69,7 @@ constexpr std::array k_codes{
     CodeRule{43, Action::permanent, ErrorKind::config, "parameter error", k_check_request},
 };
 
-struct Complaint {
+struct GatewayError {
   std::string code, text, sub_code, sub_text;
 };
 
@@ -77,7 +78,7 @@ std::string_view scalar(const data::Node& object, std::string_view key) {
   return node == nullptr ? std::string_view() : node->scalar();
 }
 
-Complaint read_complaint(const data::Node& node) {
+GatewayError read_error(const data::Node& node) {
   const auto either = [&](std::string_view a, std::string_view b) {
     const auto text = scalar(node, a);
     return std::string(text.empty() ? scalar(node, b) : text);
@@ -100,7 +101,7 @@ std::optional<base::Millis> ban_time(std::string_view text) {
   return std::chrono::seconds(seconds + 1);
 }
 
-CodeRule rule_of(const Complaint& c) {
+CodeRule rule_of(const GatewayError& c) {
   if (c.sub_code == "accesscontrol.limited-by-app-access-count") {
     return {7, Action::quota_used_up, ErrorKind::temporary, "the application's quota is used up",
             "run again after midnight Beijing time, or reset the quota in the platform's console"};
@@ -123,7 +124,7 @@ CodeRule rule_of(const Complaint& c) {
           k_check_request};
 }
 
-http::Verdict judge_complaint(const Complaint& c) {
+http::Verdict judge_error(const GatewayError& c) {
   const CodeRule rule = rule_of(c);
   auto verdict = failure(
       rule.action, rule.kind,
@@ -133,6 +134,7 @@ http::Verdict judge_complaint(const Complaint& c) {
           c.sub_code, c.sub_text.empty() ? "" : " ",
           c.sub_text.empty() ? "" : base::quoted(base::shorten(c.sub_text, 200)), rule.meaning),
       rule.hint);
+  verdict.clock = rule.code == 30 || rule.code == 31;
   if (rule.action == Action::slow_down) {
     verdict.wait = ban_time(c.sub_text.empty() ? c.text : c.sub_text);
     if (verdict.wait) verdict.error->retry_after(*verdict.wait);
@@ -142,24 +144,13 @@ http::Verdict judge_complaint(const Complaint& c) {
 
 }  // namespace
 
-http::Verdict failure(Action action, ErrorKind kind, std::string message, std::string_view hint) {
-  http::Verdict verdict;
-  verdict.action = action;
-  verdict.error = base::Error(kind, std::move(message));
-  verdict.error->hint(hint);
-  return verdict;
-}
-
 std::string base_string(const Fields& fields) {
-  Fields sorted;
+  Fields signed_ones;
   for (const auto& field : fields) {
     if (!field.first.empty() && !field.second.empty() && field.first != "sign")
-      sorted.push_back(field);
+      signed_ones.push_back(field);
   }
-  std::sort(sorted.begin(), sorted.end());
-  std::string out;
-  for (const auto& [name, value] : sorted) out += name + value;
-  return out;
+  return sorted_text(std::move(signed_ones));
 }
 
 std::string sign(const Fields& fields, std::string_view secret, std::string_view method) {
@@ -194,14 +185,29 @@ const data::Node* payload(const data::Node& root) {
   return nullptr;
 }
 
+std::string root_path(const data::Node& root) {
+  const bool usual = root.find("response") != nullptr || payload(root) == nullptr;
+  return std::string(usual ? "response" : root.first->key) + ".";
+}
+
+PlatformSpec located(const PlatformSpec& spec, const data::Node& root) {
+  constexpr std::string_view k_usual = "response.";
+  PlatformSpec out = spec;
+  const auto here = root_path(root);
+  for (auto* path : {&out.list, &out.total, &out.cursor_path}) {
+    if (path->starts_with(k_usual)) path->replace(0, k_usual.size(), here);
+  }
+  return out;
+}
+
 http::Verdict judge_gateway(const data::Node& root) {
   if (const auto* error = root.find("error_response")) {
-    return judge_complaint(read_complaint(*error));
+    return judge_error(read_error(*error));
   }
   const data::Node* body = payload(root);
   if (body == nullptr || !body->is_object()) return http::Verdict::good();
   const bool failed = base::equal_ignore_case(scalar(*body, "flag"), "failure");
-  if (failed || !scalar(*body, "sub_code").empty()) return judge_complaint(read_complaint(*body));
+  if (failed || !scalar(*body, "sub_code").empty()) return judge_error(read_error(*body));
   return http::Verdict::good();
 }
 

@@ -16,6 +16,7 @@ RowScope sample() {
                 {"text_price", Value::of_text("0.1")},
                 {"zero", Value::number("0")},
                 {"remark", Value::of_text("it's \"5\\\" a {b}")},
+                {"json", Value::of_text("{\"a\":[1,2],\"b\":\"x\"}")},
                 {"trade_status", Value::of_text("9")},
                 {"空", Value::of_text("")},
                 {"DAYS_AGO_1|datetime", Value::of_text("2024-03-04 15:08:09")},
@@ -63,6 +64,11 @@ TEST(Expression, Answers) {
       {"\"{\"\"a\"\":{\"\"b\"\":1}}\"", "{\"a\":{\"b\":1}}"},
       {"'{0}'", "{0}"},
       {"'{{空}}'=''", "1"},
+      {"{{json}}->'$.a[1]'", "2"},
+      {"{{json}}->>'$.b'", "x"},
+      {"_findCollection find name from job where code={{qty}} _endFind", "[name job code=3]"},
+      {"CONCAT('<', _findCollection find name from job where a=b{{qty}} _endFind ,'>')",
+       "<[name job a=b3]>"},
   };
   for (const auto& [expression, answer] : cases) {
     SCOPED_TRACE(expression);
@@ -83,7 +89,6 @@ std::string error_of(std::string_view expression, base::ErrorKind kind) {
 
 TEST(Expression, RefusesWithPlaceAndAdvice) {
   const Case cases[] = {
-      {"JSON_EXTRACT({a},'$.b')", "function JSON_EXTRACT is not supported by this version"},
       {"1+CONCTA('a')", "did you mean CONCAT?\n  1+CONCTA('a')\n    ^"},
       {"IFNULL(1)", "IFNULL(value, other) takes 2 arguments, not 1"},
       {"SLEEP(1)", "function SLEEP is forbidden"},
@@ -92,10 +97,13 @@ TEST(Expression, RefusesWithPlaceAndAdvice) {
       {"price*2", "found the bare word \"price\"; a field is written {price}"},
       {"1 +", "found the end of the expression, expected a value"},
       {"'a", "no closing quote"},
-      {"1 & 2", "is not supported"},
+      {"SUBSTRING ('abc',2)", "no blank may stand between SUBSTRING and its parenthesis"},
+      {"'a' COLLATE nope", "unknown collation"},
+      {"1 COLLATE utf8mb4_bin 2", "expected an operator or the end"},
+      {"_findCollection find a from b where c=1", "ends with _endFind"},
       {"1; 2", "expected an operator or the end"},
       {"DATE_ADD('2024-01-01', INTERVAL 1 FOO)", "expected a unit"},
-      {"0x41", "a number runs into a name"},
+      {"12abc", "a number runs into a name"},
   };
   for (const auto& [expression, fragment] : cases) {
     SCOPED_TRACE(expression);

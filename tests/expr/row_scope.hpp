@@ -26,6 +26,12 @@ struct RowScope : Scope {
     return found->second;
   }
   // 2024-03-05 15:08:09.123 at +08:00
+  Value find(const Lookup& lookup) const override {
+    std::string out = "[" + lookup.field + " " + lookup.job;
+    for (const auto& [field, wanted] : lookup.conditions) out += " " + field + "=" + wanted.text;
+    return Value::of_text(out + "]");
+  }
+  int now_micros() const override { return 456; }
   base::Instant now() const override { return base::Instant(base::Millis(1709622489123)); }
   const base::Zone& zone() const override { return zone_; }
 };

@@ -82,6 +82,15 @@ TEST(Encode, Forms) {
   EXPECT_EQ(form_encode({}), "");
 }
 
+TEST(HttpDate, IsReadInItsOneForm) {
+  EXPECT_EQ(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"),
+            base::Instant(std::chrono::seconds(784111777)));
+  for (const char* text : {"", "Sun, 06 Nov 1994 08:49:37", "Sunday, 06-Nov-94 08:49:37 GMT",
+                           "Sun, 06 Xyz 1994 08:49:37 GMT", "Sun, 46 Nov 1994 08:49:37 GMT"}) {
+    EXPECT_FALSE(parse_http_date(text)) << text;
+  }
+}
+
 TEST(Markup, IsRecognizedBehindMarkAndBlanks) {
   const struct {
     std::string body;

@@ -168,6 +168,19 @@ TEST_F(Retrying, SignInMayAskThroughTheSameTransport) {
   EXPECT_EQ(fake.left(), 0U);
 }
 
+TEST_F(Retrying, WhatMustNotBeSentTwiceIsNot) {
+  RetryingTransport transport(fake, clock, {});
+  Ask ask;
+  ask.build = [] { return Request{}; };
+  ask.once = true;
+  fake.answer(500, "");
+  EXPECT_THROW(transport.send(ask), Error);
+  fake.fail(Error(ErrorKind::temporary, "connection reset"));
+  EXPECT_THROW(transport.send(ask), Error);
+  EXPECT_EQ(fake.left(), 0U);
+  EXPECT_TRUE(clock.sleeps.empty());
+}
+
 TEST_F(Retrying, StopEndsIt) {
   base::request_stop(15);
   EXPECT_EQ(fails({}).kind(), ErrorKind::interrupted);

@@ -35,11 +35,13 @@ LIBRARIES = [
     ("libcurl", r"curl/", {"http"}),
     ("the MySQL client", r"(mysql/|mariadb/|mysql\.h|errmsg\.h|mysqld_error\.h)", {"mysql"}),
     ("simdjson", r"simdjson", {"data"}),
-    ("nlohmann/json", r"nlohmann/", {"job", "run", "cli"}),
+    ("nlohmann/json", r"nlohmann/", {"expr", "job", "run", "cli"}),
     ("spdlog", r"spdlog/", {"base"}),
     ("gmpxx", r"gmp(xx)?\.h", {"expr"}),
+    ("ICU", r"unicode/", {"expr"}),
+    ("zlib", r"zlib\.h", {"expr"}),
     ("date", r"date/", {"base"}),
-    ("OpenSSL", r"openssl/", {"base", "http", "job"}),
+    ("OpenSSL", r"openssl/", {"base", "expr", "http", "job"}),
     ("fmt", r"fmt/", set(FLOORS)),
     ("cpp-httplib", r"httplib\.h", set()),  # the mock only
 ]

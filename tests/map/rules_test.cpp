@@ -132,6 +132,17 @@ TEST(ValueRule, DivisionByZeroIsNullOnlyOnRequest) {
   EXPECT_TRUE(problems.empty());
 }
 
+TEST(ValueRule, AFailingExpressionIsItsOwnTextOnlyOnRequest) {
+  const auto document = Document::parse_page(k_order);
+  const FlatRow row{&document.root(), nullptr};
+  CompileProblems problems;
+  job::Item one = item("c", "string", "_function {qty} / {zero}");
+  EXPECT_THROW(ValueRule::compile(one, "", problems).cell(row, sample()), base::Error);
+  one.on_function_error = "text";
+  EXPECT_EQ(ValueRule::compile(one, "", problems).cell(row, sample()), "{qty} / {zero}");
+  EXPECT_TRUE(problems.empty());
+}
+
 TEST(ValueRule, MistakesAreProblemsOfTheItem) {
   const struct {
     const char* type;
@@ -190,6 +201,9 @@ TEST(RequestBuilder, ShapesArguments) {
   element.children = {item("id", "int", "9")};
   job::Item list = item("list", "array", "");
   list.children = {item("", "string", "a"), item("", "string", "b"), element};
+  // Elements without a name make a list of a parent of either type.
+  job::Item anonymous = item("conditions", "object", "");
+  anonymous.children = {element};
   const struct {
     job::Item item;
     const char* shape;
@@ -206,6 +220,7 @@ TEST(RequestBuilder, ShapesArguments) {
       {item("status", "array", "Sent"), "status=[Sent]"},
       {object, "date={from=2024-03-01}"},
       {list, "list=[a,b,{id=9}]"},
+      {anonymous, "conditions=[{id=9}]"},
   };
   for (const auto& test : cases) {
     CompileProblems problems;
@@ -216,6 +231,25 @@ TEST(RequestBuilder, ShapesArguments) {
   CompileProblems problems;
   EXPECT_TRUE(RequestBuilder::compile({object}, problems).uses_window());
   EXPECT_FALSE(RequestBuilder::compile({list}, problems).uses_window());
+}
+
+TEST(RequestBuilder, NumbersAndFlagsAreBareByTheirType) {
+  const std::tuple<const char*, const char*, bool> cases[] = {
+      {"int", "5", true},        {"float", "1.50", true}, {"number", "-3", true},
+      {"boolean", "true", true}, {"int", "five", false},  {"string", "5", false},
+  };
+  for (const auto& [type, value, bare] : cases) {
+    CompileProblems problems;
+    const auto builder = RequestBuilder::compile({item("x", type, value)}, problems);
+    if (!problems.empty()) continue;
+    try {
+      const auto arguments = builder.build(sample());
+      ASSERT_EQ(arguments.size(), 1u);
+      EXPECT_EQ(arguments[0].bare, bare) << type << " " << value;
+    } catch (const base::Error&) {
+      EXPECT_FALSE(bare) << type << " " << value;
+    }
+  }
 }
 
 const char* k_lines = R"({"status":"Sent","amount":"10.0","note":null,"time":1709222400,

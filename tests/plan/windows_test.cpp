@@ -284,6 +284,14 @@ TEST(Cut, BoundsThatNeverCoverAreConfig) {
   }
 }
 
+TEST(Cut, WithoutAnUpperBoundOneWindowReadsAll) {
+  const auto windows = cut({{at("2024-01-10"), at("2024-03-10")}, 24h, {}}, [](const Range& w) {
+    return Range{w.from - 1h, k_no_end};
+  });
+  ASSERT_EQ(windows.size(), 1u);
+  EXPECT_EQ(windows[0].time, (Range{at("2024-01-10"), at("2024-03-10")}));
+}
+
 TEST(Cut, ErrorsOfTheCoverageComeThrough) {
   EXPECT_EQ(error_of([] {
               cut({{at("2024-01-10"), at("2024-01-11")}, 24h, {}},

@@ -38,7 +38,7 @@ TEST(Compile, GoodJob) {
   EXPECT_EQ(job->page_size, 50);
   EXPECT_EQ(job->rows_per_statement, 1000u);
   EXPECT_EQ(job->statement.columns, std::vector<std::string>{"id"});
-  EXPECT_EQ(job->source->spec().name, "jushuitan-qimen");
+  EXPECT_EQ(job->source->spec().list, "response.datas");
   EXPECT_TRUE(job->incremental());
 }
 

@@ -63,7 +63,8 @@ Outcome run_window(const std::string& keys, const std::vector<std::string>& reco
                             std::to_string(total) + "}}");
   base::FakeClock clock;
   Outcome out;
-  WindowJob window(*job, transport, clock, out.sink);
+  source::Client client(*job->source, transport, clock);
+  WindowJob window(*job, client, clock, out.sink);
   const base::Instant from = *base::parse_datetime("2024-01-10 00:00:00", base::Zone());
   window.run("sync", {{from, from + std::chrono::hours(1)}}, std::nullopt);
   out.counts = window.counts();

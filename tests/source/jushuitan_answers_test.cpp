@@ -15,7 +15,7 @@ std::unique_ptr<Source> make() {
   settings.platform = "jushuitan-qimen";
   settings.api = "jushuitan.saleout.list.query";
   settings.connection = {{"app_key", "1"}, {"app_secret", "s"}, {"customer_id", "c"}};
-  return find_platform("jushuitan-qimen")->create(settings, 50);
+  return make_source(*find_platform("jushuitan-qimen"), settings, 50);
 }
 
 data::Page page_of(const std::string& keys, const std::string& rows = "") {
@@ -71,8 +71,10 @@ struct Refusal {
 TEST(JushuitanAnswers, Refusals) {
   const Refusal cases[] = {
       // Timestamp too old or malformed: signed anew it may pass, for ever wrong it is our clock.
-      {R"({"response":{"code":140,"msg":"x"}})", Action::retry, ErrorKind::source},
-      {R"({"response":{"code":"180","msg":"x"}})", Action::retry, ErrorKind::source},
+      {R"({"response":{"code":140,"msg":"timestamp too old"}})", Action::retry,
+       ErrorKind::credentials},
+      {R"({"response":{"code":140,"msg":"x"}})", Action::permanent, ErrorKind::config},
+      {R"({"response":{"code":"180","msg":"x"}})", Action::retry, ErrorKind::credentials},
       // A back end's own trouble wins over what its code would mean for the gateway.
       {R"({"error_response":{"code":11,"sub_code":"isp.service-unavailable"}})", Action::retry,
        ErrorKind::temporary},
@@ -94,7 +96,7 @@ TEST(JushuitanAnswers, Refusals) {
 }
 
 TEST(JushuitanAnswers, ClockErrorsPointToTheClock) {
-  const auto verdict = make()->judge({200, {}, R"({"response":{"code":140,"msg":"x"}})"});
+  const auto verdict = make()->judge({200, {}, R"({"response":{"code":180,"msg":"x"}})"});
   EXPECT_NE(verdict.error->hint().find("clock"), std::string::npos);
 }
 

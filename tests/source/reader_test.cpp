@@ -24,6 +24,7 @@ struct Server {
   Numbers rows;
   bool tell_total = true;
   bool tell_next = true;
+  bool tell_size = false;
   bool ignore_page = false;
   std::function<void(Server&, std::size_t)> before;
   std::set<std::size_t> empty_answers;  // numbers of requests that get no rows
@@ -45,6 +46,7 @@ struct Server {
     }
     std::string body = fmt::format(R"({{"response":{{"datas":[{}])", list);
     if (tell_total) body += fmt::format(",\"data_count\":{}", total);
+    if (tell_size) body += fmt::format(",\"page_size\":{}", k_page_size);
     if (tell_next) body += fmt::format(",\"has_next\":{}", first + k_page_size < total);
     return {200, {}, body + "}}"};
   }
@@ -66,13 +68,15 @@ class ReaderTest : public ::testing::Test {
     job::Source settings;
     settings.api = "jushuitan.saleout.list.query";
     settings.connection = {{"app_key", "1"}, {"app_secret", "s"}, {"customer_id", "c"}};
-    source_ = find_platform("jushuitan-qimen")->create(settings, k_page_size);
+    settings.platform = "jushuitan-qimen";
+    source_ = make_source(*find_platform("jushuitan-qimen"), settings, k_page_size);
     options_.page_size = k_page_size;
     transport_.otherwise([this](const http::Request& request) { return server_.answer(request); });
   }
 
   ReadCounts read() {
-    Reader reader(*source_, transport_, clock_, options_, [](const data::Node& record) {
+    Client client(*source_, transport_, clock_);
+    Reader reader(client, clock_, options_, [](const data::Node& record) {
       return static_cast<std::uint64_t>(number_of(record));
     });
     return reader.read({}, [this](const data::Page& page) {
@@ -236,13 +240,56 @@ TEST_F(ReaderTest, SamePageTwiceIsProtocol) {
   }
 }
 
-TEST_F(ReaderTest, ReverseNeedsATotal) {
-  server_.tell_total = false;
-  server_.rows = count_to(2);
-  const auto error = read_badly();
-  EXPECT_EQ(error.kind(), ErrorKind::protocol);
-  EXPECT_EQ(error.where(), "page 1");
-  EXPECT_NE(error.hint().find("forward"), std::string::npos);
+TEST_F(ReaderTest, WithoutATotalThereAndBack) {
+  struct Case {
+    std::int64_t rows;
+    bool next;
+    Numbers asked;
+  };
+  const Case cases[] = {{0, false, {1}},
+                        {2, false, {1}},
+                        {3, true, {1}},
+                        {3, false, {1, 2, 1}},  // a full page may not be the last one
+                        {7, false, {1, 2, 3, 2, 1}},
+                        {7, true, {1, 2, 3, 2, 1}}};
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.rows);
+    server_ = {};
+    server_.rows = count_to(c.rows);
+    server_.tell_total = false;
+    server_.tell_next = c.next;
+    different_.clear();
+    EXPECT_EQ(read().scans, 1u);
+    EXPECT_EQ(server_.asked, c.asked);
+    expect_all_taken();
+  }
+}
+
+TEST_F(ReaderTest, WithoutATotalRowsThatLeaveTakeNoOtherWithThem) {
+  for (std::size_t request = 2; request <= 7; ++request) {
+    for (std::size_t row = 0; row < 10; ++row) {
+      SCOPED_TRACE(fmt::format("row {} before request {}", row + 1, request));
+      server_ = {};
+      server_.rows = count_to(10);
+      server_.tell_total = false;
+      server_.before = [=](Server& server, std::size_t number) {
+        if (number == request) server.rows.erase(server.rows.begin() + static_cast<int>(row));
+      };
+      different_.clear();
+      read();
+      expect_all_taken();
+    }
+  }
+}
+
+TEST_F(ReaderTest, SmallerPagesThanAskedForAreFollowed) {
+  server_.rows = count_to(10);
+  server_.tell_size = true;
+  options_.page_size = 100;
+  const auto counts = read();
+  EXPECT_EQ(counts.scans, 1u);
+  EXPECT_EQ(server_.asked, (Numbers{1, 4, 3, 2, 1}));
+  expect_all_taken();
 }
 
 TEST_F(ReaderTest, ForwardEnds) {
@@ -308,7 +355,8 @@ TEST_F(ReaderTest, ErrorsNameTheirPage) {
 
 TEST_F(ReaderTest, AnErrorOfTheSinkEndsTheWindow) {
   server_.rows = count_to(10);
-  Reader reader(*source_, transport_, clock_, options_, [](const data::Node& record) {
+  Client client(*source_, transport_, clock_);
+  Reader reader(client, clock_, options_, [](const data::Node& record) {
     return static_cast<std::uint64_t>(number_of(record));
   });
   EXPECT_THROW(reader.read({}, [](const data::Page&) { throw base::Error(ErrorKind::data, "no"); }),

@@ -19,6 +19,8 @@ int run_job(const Options& options);
 int backfill(const Options& options);
 int status(const Options& options);
 int state(const Options& options);
+int eval(const Options& options);
+int functions(const Options& options);
 
 /// Loads and compiles; prints all problems and warnings to stderr. Nothing when there are problems.
 std::optional<run::CompiledJob> load_job(const std::string& file, const Options& options);

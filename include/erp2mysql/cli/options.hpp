@@ -13,7 +13,7 @@
 namespace erp2mysql::cli {
 
 struct Options {
-  std::string command;  // validate, preview, run, backfill, status, state
+  std::string command;  // validate, preview, run, backfill, status, state, eval, functions
   std::vector<std::string> jobs;
   std::string connections;
   std::map<std::string, std::string, std::less<>> variables;  // --var
@@ -32,6 +32,8 @@ struct Options {
   bool skip_if_locked = false;         // --if-locked skip
   std::int64_t rows = 5;               // preview --rows
   std::string summary;                 // --summary FILE
+  std::string expression;              // eval
+  std::string row, batch;              // eval --row FILE, --batch FILE
   base::LogOptions log;
 };
 

@@ -26,6 +26,7 @@ struct Argument {
   enum class Kind { text, list, object } kind = Kind::text;
   std::string text;
   std::vector<Argument> children;
+  bool bare = false;  // a number, true or false by its type: no quotes in JSON
 };
 using Arguments = std::vector<Argument>;
 
@@ -33,6 +34,7 @@ using Arguments = std::vector<Argument>;
 struct PageToken {
   std::int64_t page = 1;  // 1-based, whatever the platform counts from
   bool want_total = true;
+  std::string cursor = {};  // what the page before gave as `next`; empty: the first page
 };
 
 /// One page of records. `records` point into `document`.
@@ -41,6 +43,8 @@ struct Page {
   std::vector<const Node*> records;
   std::optional<std::int64_t> total;  // records in the whole window, when told
   std::optional<bool> has_next;
+  std::optional<std::int64_t> size;  // records per page that the platform really uses, when told
+  std::optional<std::string> next;   // cursor of the page behind this one; nothing: the last page
 };
 
 /// Rows of a window by what became of them; read is the sum of the rest or the run fails.

@@ -41,6 +41,7 @@ struct Verdict {
   Action action = Action::ok;
   std::optional<base::Millis> wait;  // what the peer asked for
   std::optional<base::Error> error;
+  bool clock = false;  // the peer complains about our time
 
   static Verdict good() { return {}; }
 };
@@ -50,6 +51,8 @@ struct Verdict {
 struct Ask {
   std::function<Request()> build;
   std::function<Verdict(const Response&)> judge;
+  /// Never sent twice: a lost answer may have taken effect (a token was renewed).
+  bool once = false;
 };
 
 class Transport {
@@ -64,6 +67,9 @@ class Transport {
 /// The verdict on the HTTP status alone (reference: reliability.md 2.2): ok for 200, else retry,
 /// slow_down (429, 503 with their Retry-After), sign_in (401) or permanent.
 Verdict judge_status(const Response& response);
+
+/// "Sun, 06 Nov 1994 08:49:37 GMT", the form of the Date header; nothing for any other text.
+std::optional<base::Instant> parse_http_date(std::string_view text);
 
 /// application/x-www-form-urlencoded encoding of one name or value (blank becomes '+').
 std::string url_encode(std::string_view text);

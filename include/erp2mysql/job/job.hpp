@@ -27,6 +27,7 @@ struct Item {
   std::optional<std::string> default_value;
   std::optional<Parser> parser;
   std::optional<std::string> on_division_by_zero;  // "null"
+  std::optional<std::string> on_function_error;    // "text"
   std::vector<Item> children;
   std::string pointer;  // JSON pointer of the item
 };
@@ -43,6 +44,20 @@ struct Condition {
 /// Connection keys as resolved text; which keys a platform has is checked at load.
 using Connection = std::map<std::string, std::string>;
 
+/// How an API is read that the platform's own table does not know, or knows differently. What is
+/// absent keeps the platform's value; an empty text switches it off.
+struct Read {
+  std::optional<std::string> list;   // path of the records in the answer
+  std::optional<std::string> total;  // path of their number
+  std::optional<std::string> page_field, size_field;
+  std::optional<std::int64_t> first_page, max_page_size;
+  std::optional<std::string> cursor_field, cursor_start;  // request argument, its first value
+  std::optional<std::string> cursor_path;                 // place of the next cursor in the answer
+  std::optional<std::string> cursor_key;            // or the record field whose largest value it is
+  std::vector<std::string> from_fields, to_fields;  // request arguments that bound the time
+  std::optional<base::Millis> max_window;
+};
+
 struct Source {
   std::string platform;  // e.g. "jushuitan-qimen"
   Connection connection;
@@ -57,6 +72,7 @@ struct Source {
   std::vector<Item> other_request;
   std::vector<std::vector<Condition>> condition;
   base::Millis page_delay{0};  // pause between pages
+  Read read;
 };
 
 /// A statement that runs after main_sql, once per line of a list of the record.

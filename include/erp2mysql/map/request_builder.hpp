@@ -24,6 +24,7 @@ class RequestBuilder {
     bool list = false;
     bool nested = false;
     bool has_value = false;
+    bool bare = false;
     std::optional<job::Parser> parser;
     ValueRule rule;
     std::vector<Entry> children;

@@ -52,6 +52,7 @@ class ValueRule {
   std::optional<std::string> default_;
   std::optional<job::Parser> parser_;
   bool null_on_division_by_zero_ = false;
+  bool text_on_error_ = false;
   bool has_value_ = false;
   bool plain_ = false;  // a single field reference without format
 };

@@ -13,6 +13,10 @@
 
 namespace erp2mysql::plan {
 
+/// Ends of a request without a lower or upper bound. Far away, but safe to subtract.
+constexpr base::Instant k_no_start = std::chrono::sys_days(std::chrono::year(1900) / 1 / 1);
+constexpr base::Instant k_no_end = std::chrono::sys_days(std::chrono::year(9999) / 1 / 1);
+
 struct Stretch {
   base::Range time;       // what is to be read
   base::Millis window{};  // longest window of the job
@@ -20,7 +24,8 @@ struct Stretch {
 };
 
 /// The part of a window that a request with this window's variables asks for: its own bounds,
-/// read back as times. Nothing: the request carries no bounds (a full read).
+/// read back as times; `k_no_end` where there is no upper one. Nothing: the request carries no
+/// bounds (a full read).
 using Coverage = std::function<std::optional<base::Range>(const base::Range& window)>;
 
 /// Cuts the stretch into windows that the requests cover without a gap. The last one may end

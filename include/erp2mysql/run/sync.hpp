@@ -11,6 +11,7 @@
 #include "erp2mysql/mysql/connection.hpp"
 #include "erp2mysql/run/compiled_job.hpp"
 #include "erp2mysql/run/result.hpp"
+#include "erp2mysql/source/client.hpp"
 
 namespace erp2mysql::run {
 
@@ -19,8 +20,9 @@ struct Wiring {
   base::Clock& clock;
   http::Transport& transport;  // retrying and throttled
   mysql::Connector connect;
-  std::string target_database;     // where unqualified tables live
-  std::function<Meters()> meters;  // what transport and limiter have counted so far
+  std::string target_database;           // where unqualified tables live
+  std::function<Meters()> meters;        // what transport and limiter have counted so far
+  source::TokenStore* tokens = nullptr;  // where renewed tokens are kept
   /// One more transport under the same limits, for another thread. Null: windows one by one.
   std::function<http::Transport&()> another_transport;
 };

@@ -15,7 +15,7 @@ namespace erp2mysql::run {
 class WindowJob {
  public:
   /// Borrows everything for the time of run().
-  WindowJob(const CompiledJob& job, http::Transport& transport, base::Clock& clock,
+  WindowJob(const CompiledJob& job, source::Client& client, base::Clock& clock,
             store::RowSink& sink);
 
   /// Throws base::Error; the counts so far are then in counts(). `first` as in RowSink::finish.
@@ -28,7 +28,7 @@ class WindowJob {
   bool repeated(const std::optional<std::string>& id, const data::Node& record);
 
   const CompiledJob& job_;
-  http::Transport& transport_;
+  source::Client& client_;
   base::Clock& clock_;
   store::RowSink& sink_;
   store::WindowCounts counts_;

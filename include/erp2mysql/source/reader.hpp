@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page loop of one window: the only caller of the transport on this floor. It finds every
-// record even while the source changes (reliability.md section 3): totals are read first, pages
-// from the last to the first, the total again, and the whole scan again when it moved.
-// It knows no ERP and no row; records are handed to a sink page by page.
+// The page loop of one window. It finds every record even while the source changes
+// (reliability.md section 3): the total is read first, then pages from the last to the first, the
+// total again, and the whole scan again when it moved; where no total is told the last page is
+// searched forwards before. It knows no ERP and no row; records go to a sink page by page.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,14 @@
 #include <string>
 #include <unordered_set>
 
-#include "erp2mysql/source/source.hpp"
+#include "erp2mysql/source/client.hpp"
 
 namespace erp2mysql::source {
 
 struct ReadOptions {
-  enum class Paging { reverse, forward };
+  /// reverse: pages by number from the last one; forward: in rising order; cursor: each page
+  /// tells the token of the next.
+  enum class Paging { reverse, forward, cursor };
   Paging paging = Paging::reverse;
   std::int64_t page_size = 50;
   base::Millis page_delay{0};
@@ -41,24 +43,31 @@ class Reader {
   using Identity = std::function<std::uint64_t(const data::Node&)>;
 
   /// Borrows everything; not thread safe.
-  Reader(const Source& source, http::Transport& transport, base::Clock& clock, ReadOptions options,
-         Identity identity);
+  Reader(Client& client, base::Clock& clock, ReadOptions options, Identity identity);
 
   /// Reads all records of the window described by `arguments`. Throws base::Error with the page
   /// in its place. Memory: eight bytes per record of the window.
   ReadCounts read(const data::Arguments& arguments, const Sink& sink);
 
  private:
-  data::Page fetch(std::int64_t page);
-  data::Page fetch_inside(std::int64_t page);
+  data::Page fetch(const data::PageToken& token);
+  data::Page fetch_inside(const data::PageToken& token);
+  std::vector<std::uint64_t> ids_of(const data::Page& page) const;
   void take(std::int64_t number, const data::Page& page);
+  bool scan_once();
   bool scan_reverse();
+  bool scan_there_and_back(data::Page first);
   bool scan_forward();
+  bool scan_cursor();
+  void down_to_second(std::int64_t last);
+  bool ends_the_cursor(const data::Page& page, const std::string& cursor) const;
+  std::int64_t size_of(const data::Page& page) const;
+  bool full(const data::Page& page) const;
+  void check_pages(std::int64_t pages) const;
   bool settled(std::optional<std::int64_t> before, std::optional<std::int64_t> after);
   void refuse_repeat(std::int64_t number, std::vector<std::uint64_t> ids);
 
-  const Source& source_;
-  http::Transport& transport_;
+  Client& client_;
   base::Clock& clock_;
   ReadOptions options_;
   Identity identity_;

@@ -12,6 +12,7 @@
 #include "erp2mysql/base/clock.hpp"
 #include "erp2mysql/data/node.hpp"
 #include "erp2mysql/http/transport.hpp"
+#include "erp2mysql/source/source.hpp"
 
 namespace erp2mysql::source::top {
 
@@ -33,12 +34,13 @@ Fields signed_fields(const Account& account, std::string_view method, Fields bus
 /// when there is none.
 const data::Node* payload(const data::Node& root);
 
+/// "response." or, in an answer named by its method, that name with a dot.
+std::string root_path(const data::Node& root);
+/// The spec with its paths, which begin with "response", turned to where the payload stands.
+PlatformSpec located(const PlatformSpec& spec, const data::Node& root);
+
 /// Verdict on the gateway's own failures in both shapes (`error_response`, `response.flag`);
 /// `ok` when the gateway did not complain.
 http::Verdict judge_gateway(const data::Node& root);
-
-/// Makes a failure verdict; `wait` in milliseconds is optional.
-http::Verdict failure(http::Verdict::Action action, base::ErrorKind kind, std::string message,
-                      std::string_view hint = {});
 
 }  // namespace erp2mysql::source::top

@@ -1,0 +1,35 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The table that configs/jikeyun-channels.json fills: one row per change of a sales channel. Plain INSERT
+-- adds, so the key is the table's own.
+CREATE TABLE channel (
+  id bigint NOT NULL AUTO_INCREMENT,
+  channelId bigint NOT NULL COMMENT '销售渠道id',
+  channelCode varchar(64) NULL COMMENT '渠道编码',
+  channelName varchar(255) NULL COMMENT '渠道名称',
+  channelType int NULL COMMENT '渠道类型',
+  onlinePlatTypeCode varchar(64) NULL COMMENT '平台编码',
+  onlinePlatTypeName varchar(64) NULL COMMENT '平台名称',
+  channelDepartId bigint NULL COMMENT '负责部门id',
+  channelDepartName varchar(128) NULL COMMENT '负责部门',
+  cateId bigint NULL COMMENT '分类id',
+  cateName varchar(128) NULL COMMENT '分类名称',
+  companyId bigint NULL COMMENT '公司id',
+  companyCode varchar(64) NULL COMMENT '公司编码',
+  companyName varchar(255) NULL COMMENT '公司名称',
+  warehouseCode varchar(64) NULL COMMENT '默认仓库编码',
+  warehouseName varchar(128) NULL COMMENT '默认仓库',
+  linkMan varchar(64) NULL COMMENT '联系人',
+  linkTel varchar(64) NULL COMMENT '联系电话',
+  email varchar(128) NULL COMMENT '邮箱',
+  memo text NULL COMMENT '备注',
+  platShopId varchar(64) NULL COMMENT '平台店铺id',
+  platShopName varchar(255) NULL COMMENT '平台店铺名称',
+  responsibleUserName varchar(64) NULL COMMENT '负责人',
+  chargeType int NULL COMMENT '结算方式',
+  provinceName varchar(64) NULL COMMENT '省',
+  cityName varchar(64) NULL COMMENT '市',
+  townName varchar(64) NULL COMMENT '区县',
+  create_time datetime NULL COMMENT '创建时间',
+  PRIMARY KEY (id),
+  KEY channel_id (channelId)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci COMMENT='吉客云销售渠道';
