@@ -106,8 +106,8 @@ struct Assembly::Parts {
                [this] { return mysql::connect(target); },
                target.database,
                [this] { return meters(); },
-               [this]() -> http::Transport& { return another(); },
-               &tokens} {}
+               &tokens,
+               [this]() -> http::Transport& { return another(); }} {}
 
   http::Transport& another() {
     lines.push_back(std::make_unique<Line>(limiter, retry));

@@ -86,7 +86,7 @@ void Lanes::drive(const CompiledJob& job, http::Transport& transport, store::Ses
   } else {
     sink = target_.writer(*session);
   }
-  source::Client client(*job.source, transport, wiring_.clock, wiring_.tokens);
+  source::Client client(*job.source, transport, wiring_.clock, wiring_.tokens, signed_in_);
   while (const auto window = next()) read(job, client, *sink, *window);
   const std::lock_guard lock(mutex_);
   result_->affected += sink->affected();
@@ -105,7 +105,8 @@ std::optional<data::Window> Lanes::next() {
     if (!result_->error) result_->error = Error(ErrorKind::interrupted, "stopped by a signal");
     return std::nullopt;
   }
-  if (work_->deadline && wiring_.clock.monotonic() >= *work_->deadline) {
+  // One window is always read, or a short time would never come to an end.
+  if (started_ && work_->deadline && wiring_.clock.monotonic() >= *work_->deadline) {
     stopped_ = true;
     if (!result_->error) {
       result_->error = Error(ErrorKind::temporary, "--max-runtime is over")
@@ -115,6 +116,7 @@ std::optional<data::Window> Lanes::next() {
   }
   const auto window = waiting_.front();
   waiting_.pop_front();
+  started_ = true;
   return window;
 }
 

@@ -46,11 +46,12 @@ class Lanes {
   const Wiring& wiring_;
   const Target& target_;
   store::Session* session_;
+  std::shared_ptr<source::SharedSession> signed_in_ = std::make_shared<source::SharedSession>();
   const Work* work_ = nullptr;
   std::mutex mutex_;  // guards what follows
   RunResult* result_ = nullptr;
   std::deque<data::Window> waiting_;
-  bool stopped_ = false;
+  bool started_ = false, stopped_ = false;
   int failures_in_a_row_ = 0;
 };
 

@@ -20,11 +20,11 @@ struct Wiring {
   base::Clock& clock;
   http::Transport& transport;  // retrying and throttled
   mysql::Connector connect;
-  std::string target_database;     // where unqualified tables live
-  std::function<Meters()> meters;  // what transport and limiter have counted so far
+  std::string target_database;           // where unqualified tables live
+  std::function<Meters()> meters;        // what transport and limiter have counted so far
+  source::TokenStore* tokens = nullptr;  // where renewed tokens are kept
   /// One more transport under the same limits, for another thread. Null: windows one by one.
   std::function<http::Transport&()> another_transport;
-  source::TokenStore* tokens = nullptr;  // where renewed tokens are kept
 };
 
 /// Windows of their own in the ledger; what is done there is not read again.
