@@ -19,6 +19,9 @@ using base::ErrorKind;
 // Fewer bad rows alike may be a few bad records.
 constexpr std::size_t k_rows_of_a_mapping_error = 100;
 
+// MySQL holds the texts of a value list in columns of some 16,000 characters.
+constexpr std::size_t k_most_joined_bytes = 8'000;
+
 bool benign(unsigned warning) {
   // 1287: VALUES() deprecated in ON DUPLICATE KEY UPDATE; 1592: statement logged unsafely.
   return warning == 1287 || warning == 1592 || warning == 1050 || warning == 1051;
@@ -85,6 +88,16 @@ void WindowWriter::halve(const data::Batch& batch, std::size_t first, std::size_
   send_range(batch, first + count / 2, count - count / 2, sent);
 }
 
+// A single row goes by the statement as it was written, whatever a join made of it.
+const mysql::RowStatement& WindowWriter::statement_for(const data::Batch& batch, std::size_t first,
+                                                       std::size_t count) const {
+  if (!joined_ || count == 1) return statement_.sent;
+  for (std::size_t row = first; row < first + count; ++row) {
+    if (batch.row_bytes(row) > k_most_joined_bytes) return statement_.sent;
+  }
+  return *joined_;
+}
+
 void WindowWriter::send_range(const data::Batch& batch, std::size_t first, std::size_t count,
                               Sent& sent) {
   if (count == 0) return;
@@ -95,7 +108,8 @@ void WindowWriter::send_range(const data::Batch& batch, std::size_t first, std::
   }
   mysql::Result result;
   try {
-    result = session_.connection().write_rows(statement_.sent, batch, first, count);
+    result =
+        session_.connection().write_rows(statement_for(batch, first, count), batch, first, count);
   } catch (const mysql::SqlError& error) {
     const bool halves =
         error.action() == mysql::Action::row || error.action() == mysql::Action::split;

@@ -82,6 +82,15 @@ TEST(Lookup, TheAnswerIsCoercedLikeAnyValue) {
   EXPECT_EQ(evaluate(k_value, "int", expr::Value::of_text("")).text, "NULL");
 }
 
+TEST(Lookup, StandsInsideAnExpression) {
+  const auto out = evaluate(
+      "_function case _findCollection find kind from shops where a={{list.goods}} b={{shop_id}}"
+      " _endFind when 'found' then concat('{{shop_id}}', '!') else 'no' end");
+  EXPECT_EQ(out.problem, "");
+  EXPECT_EQ(out.asked, "kind of shops a=c b=S1");
+  EXPECT_EQ(out.text, "S1!");
+}
+
 TEST(Lookup, SaysHowALookUpReads) {
   const struct {
     const char* value;

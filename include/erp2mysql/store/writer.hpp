@@ -201,6 +201,8 @@ class WindowWriter : public RowSink {
   void send_checked(const data::Batch& batch, Sent& sent);
   data::Batch without_unchanged(const data::Batch& batch, Sent& sent);
   void send_range(const data::Batch& batch, std::size_t first, std::size_t count, Sent& sent);
+  const mysql::RowStatement& statement_for(const data::Batch& batch, std::size_t first,
+                                           std::size_t count) const;
   void halve(const data::Batch& batch, std::size_t first, std::size_t count, Sent& sent);
   void unmatched(const data::Batch& batch, std::size_t first, std::size_t count,
                  std::uint64_t matched, Sent& sent);
@@ -223,7 +225,8 @@ class WindowWriter : public RowSink {
 
   Session& session_;
   Statement statement_;
-  Statement instead_;  // for rows that an UPDATE does not find
+  Statement instead_;                          // for rows that an UPDATE does not find
+  std::optional<mysql::RowStatement> joined_;  // the UPDATE for many rows at once
   std::vector<Statement> extensions_;
   const Table& table_;
   WriteOptions options_;
