@@ -108,7 +108,8 @@ INSTANTIATE_TEST_SUITE_P(Syntax, BadJobTest, ::testing::ValuesIn(k_syntax), test
 
 const BadJob k_top[] = {
     {"UnknownKey", with_top(R"("sourc": {})"), "/sourc", 1, 2, "did you mean \"source\"?"},
-    {"FarUnknownKey", with_top(R"("owner": "me")"), "/owner", 1, 2, "known keys: name, uuid, timezone"},
+    {"FarUnknownKey", with_top(R"("owner": "me")"), "/owner", 1, 2,
+     "known keys: name, uuid, timezone"},
     {"KeyWithSlash", with_top(R"("a/b~c": 1)"), "/a~1b~0c", 1, 2, "unknown key"},
     {"DuplicateKey", edited({{"\"api\": \"jus", "\"api\": \"x\",\n\"api\": \"jus"}}), "/source/api",
      7, 1, "first in line 6"},

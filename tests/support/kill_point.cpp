@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Preloaded into the tool by tests/e2e/kill_point_test.py: every message to the ERP or to MySQL is a
-// numbered point at which the process can be killed. All that a run changes outside itself goes
-// through these messages, so killing at each of them tries every step. It knows nothing of the tool.
+// Preloaded into the tool by tests/e2e/kill_point_test.py: every message to the ERP or to MySQL is
+// a numbered point at which the process can be killed. All that a run changes outside itself goes
+// through these messages, so killing at each of them tries every step. It knows nothing of the
+// tool.
 #include <dlfcn.h>
 #include <sys/socket.h>
 #include <sys/types.h>
