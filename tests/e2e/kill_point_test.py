@@ -24,7 +24,6 @@ COMMANDS = {
 class KillPoints(unittest.TestCase):
     def setUp(self):
         world.fresh()
-        self.count = world.sql("SELECT COUNT(*) FROM information_schema.tables").strip()
 
     def empty(self):
         tables = [name for (name,) in world.cells(

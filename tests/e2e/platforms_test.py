@@ -148,6 +148,22 @@ class Platforms(unittest.TestCase):
                          if row["SO_STATUS"] == "CLOSED"}
                 self.assertEqual(found, closed)
 
+    def test_windows_side_by_side_share_one_session(self):
+        world.mock.set(**{"kingdee.one_session": "on"})
+        world.sql("INSERT INTO mt_so_head (SO_NUMBER) VALUES ('x')", "bi")
+
+        def change(job):
+            job["source"]["connection"]["auth"] = "password"
+            job["source"]["pagination"]["pageSize"] = 5
+            # Both bounds, or one window would read all.
+            item = next(i for i in job["source"]["otherRequest"] if i["field"] == "FilterString")
+            item["value"] = ("FCloseDate>='{{LAST_SYNC_TIME|datetime}}' and"
+                             " FCloseDate<'{{CURRENT_TIME|datetime}}'")
+            job["write"] = {"onNoMatch": "insert"}
+        told = self.run_job("kingdee-order-status.json", "--parallel", "4", change=change)
+        self.assertGreater(told["windows"]["done"], 4)
+        self.assertEqual(told["requests"], told["pages"] + 1, "one sign-in must do for all")
+
     @staticmethod
     def is_closed(row):
         return ((row["FCloseStatus"] == "B" or row["FCancelStatus"] == "B")
