@@ -110,6 +110,29 @@ TEST(JoinedUpdate, LeavesWhatSingleStatementsLeave) {
   EXPECT_EQ(
       watcher->query("SELECT GROUP_CONCAT(state ORDER BY id) FROM erp2mysql_quarantine").rows[0][0],
       "unmatched,unmatched,open");
+
+  // And many rows really go at once.
+  std::string many = "INSERT INTO t (id, k) VALUES (1000, 'a')";
+  for (int id = 1001; id < 1200; ++id) many += ",(" + std::to_string(id) + ",'a')";
+  watcher->query(many);
+  const auto updates = [&] {
+    return std::stoi(*watcher->query("SHOW GLOBAL STATUS LIKE 'Com_update'").rows[0][1]);
+  };
+  const int before = updates();
+  writer.begin("run", {});
+  for (int id = 1000; id < 1200; ++id) {
+    writer.batch().begin_row(nullptr, nullptr);
+    for (const std::string& cell :
+         {std::string("v"), std::string("1"), std::string("2024-01-01 00:00:00"),
+          std::to_string(id), std::string("a")})
+      writer.batch().add(cell);
+    writer.row_added();
+  }
+  counts = {};
+  counts.books.read = 200;
+  writer.finish(counts, std::nullopt);
+  EXPECT_EQ(counts.books.written, 200u);
+  EXPECT_LT(updates() - before, 20);
 }
 
 }  // namespace
