@@ -139,6 +139,19 @@ Type operation_type(const Node& node, Context& context) {
     case Operator::bit_not:
     case Operator::shift_left:
     case Operator::shift_right: return bit_type(node, context);
+    case Operator::regexp:
+      check_pattern(*node.children[0], *node.children[1], context);
+      return Type::integer();
+    case Operator::between: check_between(node, context); return Type::integer();
+    case Operator::equal:
+    case Operator::safe_equal:
+    case Operator::not_equal:
+    case Operator::less:
+    case Operator::less_equal:
+    case Operator::greater:
+    case Operator::greater_equal:
+      check_compared(*node.children[0], *node.children[1], context);
+      return Type::integer();
     case Operator::binary: return Type::bytes();
     case Operator::collate: {
       Type out = child(0);
@@ -205,7 +218,14 @@ void resolve(const Node& node, Context& context) {
 
 Item as_type(Item item, const Type& type, const Context& context) {
   item.is_bool = false;
-  if (type.is_text() && !item.is_null() && !item.is_text()) return Item::of_text(to_text(item));
+  if (type.is_text() && !item.is_null() && !item.is_text()) {
+    Item out = Item::of_text(to_text(item));
+    if (item.is_temporal()) {
+      out.origin = item.kind;
+      out.when = item.when;
+    }
+    return out;
+  }
   if (item.is_null() || item.kind == type.kind) {
     if (type.is_temporal() && !item.is_null() && item.when.digits != type.decimals)
       item.when.digits = type.kind == Kind::date ? 0 : type.decimals;

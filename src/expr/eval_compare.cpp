@@ -34,7 +34,8 @@ int compare_whole(Whole a, Whole b) {
 }
 
 std::int64_t calendar_micros(const Item& item, const Context& context, bool strict) {
-  const auto parsed = calendar_of(item, context, ZeroParts::allow);
+  const auto parsed =
+      calendar_of(item, context, item.is_text() ? ZeroParts::refuse : ZeroParts::allow);
   if (!parsed) {
     if (item.is_temporal() || !strict) return 0;
     fail(k_wrong_value, "a text beside a date is no date");
@@ -63,6 +64,16 @@ Pair pair_of(const Node& a, const Node& b, const Context& context) {
   return out;
 }
 
+// Sums of texts are texts here, whatever they hold.
+int compare_dates(const Node& a, const Node& b, const Item& left, const Item& right,
+                  const Context& context, bool strict) {
+  const auto moment = [&](const Node& node, const Item& item) {
+    if (!context.types[node.id].is_text()) return calendar_micros(item, context, false);
+    return calendar_micros(Item::of_text(to_text(item)), context, strict && !reads_clock(node));
+  };
+  return sign_of(moment(a, left), moment(b, right));
+}
+
 Truth order_truth(Operator op, int order) {
   switch (op) {
     case Operator::not_equal: return order != 0;
@@ -88,7 +99,9 @@ Truth compare_nodes(Operator op, const Node& a, const Node& b, Context& context,
     return left.is_null() && right.is_null();
   }
   const Pair pair = pair_of(a, b, context);
-  return order_truth(op, compare(left, right, pair.as, pair.collation, context, strict));
+  if (pair.as == CompareAs::calendar)
+    return order_truth(op, compare_dates(a, b, left, right, context, strict));
+  return order_truth(op, compare(left, right, pair.as, pair.collation, context));
 }
 
 Truth compare_rows(Operator op, const Node& a, const Node& b, Context& context) {
@@ -153,7 +166,38 @@ Truth between(const Node& node, Context& context) {
   return both(at_least(items[0], items[1]), at_least(items[2], items[0]));
 }
 
+// Of several values beside a date or a time, all are read as such.
+std::optional<CompareAs> list_comparison(const Node& node, const Context& context) {
+  if (node.children.size() < 3) return std::nullopt;
+  const Type& first = context.types[node.children[0]->id];
+  if (first.kind == Kind::time) return CompareAs::time;
+  if (!first.is_text()) return std::nullopt;
+  bool dates = false;
+  bool times = false;
+  for (std::size_t i = 1; i < node.children.size(); ++i) {
+    const Type& type = context.types[node.children[i]->id];
+    if (!type.is_text() && !type.is_temporal() && type.kind != Kind::null) return std::nullopt;
+    dates = dates || type.has_date();
+    times = times || type.kind == Kind::time;
+  }
+  if (dates) return CompareAs::calendar;
+  return times ? std::optional(CompareAs::time) : std::nullopt;
+}
+
+Truth in_list_as(const Node& node, CompareAs as, Context& context) {
+  const Item wanted = evaluate(*node.children[0], context);
+  if (wanted.is_null()) return std::nullopt;
+  bool unknown = false;
+  for (std::size_t i = 1; i < node.children.size(); ++i) {
+    const Item item = evaluate(*node.children[i], context);
+    unknown = unknown || item.is_null();
+    if (!item.is_null() && compare(wanted, item, as, Collation::binary, context) == 0) return true;
+  }
+  return unknown ? Truth() : Truth(false);
+}
+
 Truth in_list(const Node& node, Context& context) {
+  if (const auto as = list_comparison(node, context)) return in_list_as(node, *as, context);
   bool unknown = false;
   for (std::size_t i = 1; i < node.children.size(); ++i) {
     const Truth same =
@@ -191,8 +235,7 @@ Truth text_predicate(const Node& node, Context& context) {
   if (node.op == Operator::like) return like(to_text(text), to_text(pattern), escape, collation);
   const Type& a = context.types[node.children[0]->id];
   const Type& b = context.types[node.children[1]->id];
-  if (a.is_binary() != b.is_binary())
-    fail(3995, "a binary text cannot meet a character text in a regular expression");
+  require_same_bytes(a, b);
   return matches(to_text(text), to_text(pattern), case_insensitive(collation));
 }
 

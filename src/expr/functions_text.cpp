@@ -152,6 +152,10 @@ Item insert(const Call& call) {
   return Item::of_text(std::move(out));
 }
 
+// What it writes for NULL is text too.
+Type quote_type(const Call& call) {
+  return call.type(0).kind == Item::Kind::null ? Type::text() : kit::like_first(call);
+}
 Item quote(const Call& call) {
   const Item item = call.eval(0);
   if (item.is_null()) return Item::of_text("NULL");
@@ -312,7 +316,7 @@ const std::vector<Function>& text_functions() {
        Syntax::grammar},
       {{"QUOTE", 1, 1, "text", "The text as an SQL literal.", "QUOTE('it''s')"},
        quote,
-       kit::like_first,
+       quote_type,
        Nulls::own},
       {{"ELT", 2, -1, "n, text, …", "The n-th text.", "ELT(2,'a','b')"}, elt, elt_type, Nulls::own},
       {{"MAKE_SET", 2, -1, "bits, text, …", "The texts whose bit is set.",

@@ -204,6 +204,15 @@ bool matches(const std::string& text, const std::string& pattern, bool ignore_ca
 Item format_calendar(const Parsed& when, const std::string& format);
 std::string soundex_of(std::string_view text);
 
+/// Whether the clock decides about the value, which is unknown while the server prepares.
+bool reads_clock(const Node& node);
+// What the server refuses before it looks at any value.
+void check_compared(const Node& a, const Node& b, Context& context);
+void check_pattern(const Node& a, const Node& b, const Context& context);
+void check_between(const Node& node, Context& context);
+/// Error 3995 when one text is binary and the other is not.
+void require_same_bytes(const Type& a, const Type& b);
+
 /// A datetime of anything: a time of day gets the current date. NULL gives nothing.
 std::optional<Parsed> calendar_of(const Item& item, const Context& context,
                                   ZeroParts zero = ZeroParts::refuse);

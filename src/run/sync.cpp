@@ -154,6 +154,7 @@ class Run {
     result_.pages += work.counts().pages;
     result_.records += work.counts().records;
     result_.expected += work.counts().expected;
+    result_.warnings += work.counts().warnings;
     result_.scans += work.scans();
     result_.affected = sink_->affected();
   }

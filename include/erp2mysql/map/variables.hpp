@@ -3,6 +3,7 @@
 // cron, a backfill and a test with a frozen clock. Knows no record.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ struct Variables {
   base::Zone zone;
   std::int64_t page_size = 50;
   std::map<std::string, std::string, std::less<>> extra;  // --var name=value
+  std::uint64_t* warnings = nullptr;  // counts those of expressions; null: nobody asks
 
   /// LAST_SYNC_TIME, CURRENT_TIME, DAYS_AGO_n, HOURS_AGO_n, MINUTES_AGO_n (also singular),
   /// PAGINATION_*; unix seconds as a number, or formatted by `format`. Nothing for other names.

@@ -25,6 +25,7 @@ struct JobState {
 struct WindowCounts {
   data::Books books;
   std::uint64_t pages = 0, records = 0, expected = 0;
+  std::uint64_t warnings = 0;   // of expressions: texts cut, dates that are none, …
   std::uint64_t unmatched = 0;  // rows whose UPDATE found nothing, whatever became of them
 };
 
