@@ -21,10 +21,12 @@ bool reads_row(const Node& node) {
 
 bool is_constant(const Node& node) { return !reads_row(node) && !reads_clock(node); }
 
+// Numbers have the letters of latin1.
 bool is_foreign(const Item& item) {
+  constexpr unsigned char k_beyond_latin1 = 0xC4;
   return item.is_text() && item.charset != Charset::binary &&
          std::any_of(item.text.begin(), item.text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+                     [](char c) { return static_cast<unsigned char>(c) >= k_beyond_latin1; });
 }
 
 }  // namespace
@@ -38,7 +40,11 @@ bool reads_clock(const Node& node) {
 }
 
 void check_compared(const Node& a, const Node& b, Context& context) {
-  if (a.kind == Node::Kind::row || b.kind == Node::Kind::row) return;
+  if (a.kind == Node::Kind::row || b.kind == Node::Kind::row) {
+    for (std::size_t i = 0; i < std::min(a.children.size(), b.children.size()); ++i)
+      check_compared(*a.children[i], *b.children[i], context);
+    return;
+  }
   const Type& left = context.types[a.id];
   const Type& right = context.types[b.id];
   if (comparison_of(left, right) != CompareAs::calendar) return;

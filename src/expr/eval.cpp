@@ -94,10 +94,11 @@ Item case_when(const Node& node, Context& context) {
   const std::size_t last = node.children.size() - 1;
   const Item operand = first ? evaluate(*node.children[0], context) : Item::null();
   std::size_t chosen = last;
-  for (std::size_t i = first; i + 1 <= last && chosen == last; i += 2) {
+  const bool hopeless = first != 0 && operand.is_null();
+  for (std::size_t i = first; i + 1 <= last && chosen == last && !hopeless; i += 2) {
     const Node& test_node = *node.children[i];
     const Item test = evaluate(test_node, context);
-    if (test.is_null() || (first && operand.is_null())) continue;
+    if (test.is_null()) continue;
     if (!first) {
       if (to_truth(test)) chosen = i + 1;
       continue;
@@ -226,6 +227,8 @@ Item as_type(Item item, const Type& type, const Context& context) {
     }
     return out;
   }
+  if (type.kind == Kind::real && item.is_exact())
+    return Item::of_real(to_real(item), type.decimals);
   if (item.is_null() || item.kind == type.kind) {
     if (type.is_temporal() && !item.is_null() && item.when.digits != type.decimals)
       item.when.digits = type.kind == Kind::date ? 0 : type.decimals;
@@ -266,12 +269,15 @@ Item evaluate(const Node& node, Context& context) {
 
 bool Call::load() {
   items_.reserve(node_.children.size());
-  bool complete = true;
   for (const auto& child : node_.children) {
     items_.push_back(evaluate(*child, context_));
-    if (items_.back().is_null()) complete = false;
+    if (items_.back().is_null()) return false;
   }
-  return complete;
+  return true;
+}
+
+void Call::load_all() {
+  for (const auto& child : node_.children) items_.push_back(evaluate(*child, context_));
 }
 
 std::size_t Call::size() const { return node_.children.size(); }

@@ -44,9 +44,8 @@ Item null_if(const Call& call) {
   const Item second = first.is_null() ? Item::null() : call.eval(1);
   if (second.is_null()) return first;
   const Type pair[] = {call.type(0), call.type(1)};
-  const int order =
-      compare(first, second, comparison_of(pair[0], pair[1]), merged_text(pair, "nullif").collation,
-              call.context(), !reads_clock(call.node()));
+  const int order = compare(first, second, comparison_of(pair[0], pair[1]),
+                            merged_text(pair, "nullif").collation, call.context());
   return order == 0 ? Item::null() : first;
 }
 Type null_if_type(const Call& call) {

@@ -5,6 +5,7 @@
 
 #include "families.hpp"
 #include "kit.hpp"
+#include "temporal_kit.hpp"
 
 namespace erp2mysql::expr {
 namespace {
@@ -90,9 +91,11 @@ Temporal day_of(const Call& call, std::size_t i) {
   const Item& item = call[i];
   if (item.is_number()) return day_of_number(to_decimal(item)).value_or(never);
   const bool text = call.type(i).is_text() || item.kind == Kind::json;
-  const auto parsed = calendar_of(text ? Item::of_text(to_text(item)) : item, call.context(),
-                                  text ? ZeroParts::refuse : ZeroParts::allow);
-  return parsed ? parsed->when : never;
+  const auto parsed =
+      calendar_of(text ? Item::of_text(to_text(item)) : item, call.context(), ZeroParts::allow);
+  return parsed && (!text || parsed->when.year + parsed->when.month + parsed->when.day > 0)
+             ? parsed->when
+             : never;
 }
 
 Item extreme_day(const Call& call, int wanted) {
@@ -110,14 +113,14 @@ Item extreme_day(const Call& call, int wanted) {
 std::optional<Parsed> moment_of(const Call& call, std::size_t i) {
   const bool text = call.type(i).is_text();
   return calendar_of(text ? Item::of_text(to_text(call[i])) : call[i], call.context(),
-                     ZeroParts::allow);
+                     text ? ZeroParts::refuse : ZeroParts::allow);
 }
 
-int digits_of(const Type& type, const std::optional<Parsed>& parsed, int wanted) {
+int digits_of(const Type& type, const Item& item, bool is_moment, int wanted) {
   if (type.is_temporal()) return type.decimals;
-  if (!parsed && wanted < 0) return 0;
+  if (!is_moment && wanted < 0) return 0;
   if (type.kind == Kind::integer) return 0;
-  if (type.is_text() && parsed) return parsed->when.digits;
+  if (type.is_text()) return fraction_digits(to_text(item));
   return std::min(type.decimals, k_micro_digits);
 }
 
@@ -135,8 +138,9 @@ Item extreme_moment(const Call& call, int wanted) {
   int digits = 0;
   for (std::size_t i = 0; i < call.size(); ++i) {
     const auto parsed = moment_of(call, i);
-    digits = std::max(digits, digits_of(call.type(i), parsed, wanted));
-    Item item = parsed ? Item::of_temporal(Kind::datetime, parsed->when) : call[i];
+    digits = std::max(digits, digits_of(call.type(i), call[i], parsed.has_value(), wanted));
+    Item item =
+        parsed ? Item::of_temporal(Kind::datetime, parsed->when) : Item::of_text(to_text(call[i]));
     if (i == 0 || is_better(item, best, call, wanted)) best = std::move(item);
   }
   if (best.is_temporal()) best.when = round_fraction(Kind::datetime, best.when, digits);

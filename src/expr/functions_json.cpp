@@ -209,7 +209,9 @@ void search_below(const std::vector<JsonPtr>& roots, const Json& json, Search& s
   search.found = std::move(before);
 }
 
-Item search(const Call& call) {
+Item search(const Call& given) {
+  Call call = given;
+  call.load_all();
   for (std::size_t i = 0; i < call.size(); ++i) {
     if (i != 3 && call[i].is_null()) return Item::null();
   }
@@ -282,7 +284,8 @@ const std::vector<Function>& json_functions() {
       {{"JSON_SEARCH", 3, -1, "json, 'one'|'all', text, escape, path, …",
         "The path of a text, below the given paths.", "JSON_SEARCH('[\"abc\"]','one','a%')"},
        search,
-       kit::json},
+       kit::json,
+       Nulls::own},
       {{"JSON_PRETTY", 1, 1, "json", "With line breaks.", "JSON_PRETTY('[1]')"},
        pretty,
        kit::plain},

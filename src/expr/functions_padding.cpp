@@ -76,6 +76,7 @@ Item rtrim(const Call& call) { return trimmed(part_of(call, 0), " ", false, true
 
 Type pad_type(const Call& call) {
   const Type types[] = {call.type(0), call.type(2)};
+  if (types[0].kind == Item::Kind::null) return merged_text({}, "lpad");
   return merged_text(types, "lpad");
 }
 

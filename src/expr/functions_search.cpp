@@ -53,10 +53,6 @@ Item strcmp_(const Call& call) {
   const auto in = meet(call, 0, 1);
   const Type& a = call.type(0);
   const Type& b = call.type(1);
-  if (comparison_of(a, b) == CompareAs::calendar && a.kind != Item::Kind::time &&
-      b.kind != Item::Kind::time)
-    return order_item(compare(call[0], call[1], CompareAs::calendar, in.type.collation,
-                              call.context(), !reads_clock(call.node())));
   const bool texts = (a.is_text() || a.is_temporal()) && (b.is_text() || b.is_temporal());
   return order_item(compare_text(in.a, in.b, texts ? in.type.collation : Collation::binary));
 }

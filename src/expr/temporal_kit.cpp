@@ -92,6 +92,14 @@ std::optional<Parsed> time_or_datetime(const Item& item) {
   }
 }
 
+int fraction_digits(const std::string& text) {
+  const auto parsed = read_datetime(text, ZeroParts::allow);
+  if (parsed) return parsed->when.digits;
+  // A day that its month does not have still shows how exact the text is.
+  const auto fields = date_fields(text);
+  return fields[1] >= 0 && fields[1] <= 12 && fields[2] >= 0 && fields[2] <= 31 ? 0 : 6;
+}
+
 int fraction_of(const Call& call, std::size_t i, bool as_time) {
   const Type& type = call.type(i);
   if (type.is_temporal()) return type.decimals;
@@ -106,8 +114,7 @@ int fraction_of(const Call& call, std::size_t i, bool as_time) {
     const auto time = time_or_datetime(item);
     return time ? time->when.digits : 0;
   }
-  const auto parsed = to_calendar(item, ZeroParts::allow);
-  return parsed ? parsed->when.digits : 6;
+  return fraction_digits(to_text(item));
 }
 
 Item shown(Kind kind, Temporal when, int digits) {

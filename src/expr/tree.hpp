@@ -43,8 +43,9 @@ class Call {
   Context& context() const { return context_; }
   std::string text(std::size_t i) const { return to_text(items_[i]); }
   std::int64_t integer(std::size_t i) const { return to_integer(items_[i]); }
-  /// False when one of the arguments is NULL.
+  /// False when one of the arguments is NULL; those behind it are not evaluated.
   bool load();
+  void load_all();
 
  private:
   const Node& node_;
@@ -187,9 +188,9 @@ Type bit_type(const Node& node, Context& context);
 Item predicate(const Node& node, Context& context);
 Item comparison(const Node& node, Context& context);
 /// Negative, zero, positive; neither is NULL. A text beside a date that is none counts as the
-/// zero date, or is an error when `strict`.
-int compare(const Item& a, const Item& b, CompareAs as, Collation collation, const Context& context,
-            bool strict = false);
+/// zero date.
+int compare(const Item& a, const Item& b, CompareAs as, Collation collation,
+            const Context& context);
 Item division_by_zero(const Context& context);
 
 /// `date + INTERVAL`, DATE_ADD and their kin; the first argument is the date.

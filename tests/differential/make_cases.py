@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes tests/expr/functions.cases: the example of every function, and the same with each of its
 literals replaced by NULL, a wrong type, Chinese and edges. A live MySQL answers; the engine is only
-asked for the list of functions. Rows in which they differ are printed and left out.
+asked for the list of functions. Rows in which they differ are printed and left out. With FILE, a
+table of expressions written by hand, only the answers in it are renewed.
 
-    make_cases.py SOCKET
+    make_cases.py SOCKET [FILE]
 """
 import re
 import sys
@@ -46,23 +47,34 @@ def variants(example):
             yield example[:match.start()] + other + example[match.end():]
 
 
+def written_by_hand(file):
+    family = ""
+    for line in file.read_text(encoding="utf-8").split("\n"):
+        if line.startswith("# "):
+            family = line[2:]
+        elif line:
+            yield family, line.split("\t")[0]
+
+
 def main():
     server = live.Live(sys.argv[1], "erp2mysql_expr")
+    file = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+    wanted_rows = written_by_hand(file) if file else (
+        (family, one) for family, example in examples() for one in variants(example))
     rows, seen = [], set()
-    for family, example in examples():
-        for expression in variants(example):
-            if expression not in seen:
-                seen.add(expression)
-                rows.append((family, expression, server.query("SELECT " + expression)))
+    for family, expression in wanted_rows:
+        if expression not in seen:
+            seen.add(expression)
+            rows.append((family, expression, server.query("SELECT " + expression)))
     answers = expressions_test.engine([row[1] for row in rows])
-    out, last = HEAD, None
+    out, last = "" if file else HEAD, None
     for (family, expression, wanted), got in zip(rows, answers):
         if wanted != got:
             print(f"differs: {expression}\n    server {wanted}\n    engine {got}")
             continue
         out += ("" if family == last else f"# {family}\n") + f"{expression}\t{wanted}\n"
         last = family
-    OUT.write_text(out, encoding="utf-8")
+    (file or OUT).write_text(out, encoding="utf-8")
 
 
 if __name__ == "__main__":

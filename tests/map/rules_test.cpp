@@ -152,9 +152,11 @@ TEST(ValueRule, AFailingExpressionIsItsOwnTextOnlyOnRequest) {
   const FlatRow row{&document.root(), nullptr};
   CompileProblems problems;
   job::Item one = item("c", "string", "_function {qty} / {zero}");
-  EXPECT_THROW(ValueRule::compile(one, "", problems).cell(row, sample()), base::Error);
+  std::string scratch;
+  EXPECT_THROW(ValueRule::compile(one, "", problems).cell(row, sample(), scratch), base::Error);
   one.on_function_error = "text";
-  EXPECT_EQ(ValueRule::compile(one, "", problems).cell(row, sample()), "{qty} / {zero}");
+  const auto rule = ValueRule::compile(one, "", problems);
+  EXPECT_EQ(rule.cell(row, sample(), scratch), "{qty} / {zero}");
   EXPECT_TRUE(problems.empty());
 }
 
