@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "erp2mysql/cli/assemble.hpp"
 
+#include <fmt/format.h>
+
 #include <charconv>
+#include <vector>
 
 #include "erp2mysql/http/curl_transport.hpp"
 #include "erp2mysql/http/rate_limiter.hpp"
 #include "erp2mysql/http/retrying_transport.hpp"
 #include "erp2mysql/http/throttled_transport.hpp"
+#include "erp2mysql/run/target.hpp"
 #include "erp2mysql/source/token_store.hpp"
 
 namespace erp2mysql::cli {
@@ -25,12 +29,25 @@ long number(const std::string& text) {
   return value;
 }
 
-std::vector<http::RateLimit> limits_of(const run::CompiledJob& job) {
+// A shard's part of a limit; where a part would be less than one request, the time is longer.
+http::RateLimit part_of(const job::RateLimit& limit, std::size_t shards) {
+  const auto count = static_cast<std::int64_t>(shards);
+  if (limit.requests % count == 0) return {limit.requests / count, limit.per};
+  return {limit.requests, limit.per * count};
+}
+
+std::vector<http::RateLimit> limits_of(const run::CompiledJob& job, const plan::Shard& shard) {
   std::vector<http::RateLimit> out;
   const auto& chosen = job.job.rate_limits ? *job.job.rate_limits : job.source->spec().rate_limits;
   out.reserve(chosen.size());
-  for (const auto& limit : chosen) out.push_back({limit.requests, limit.per});
+  for (const auto& limit : chosen) out.push_back(part_of(limit, shard.count));
   return out;
+}
+
+// Shards on one host would else share a log of requests, of which each may send only its part.
+std::string rate_key(const run::CompiledJob& job, const plan::Shard& shard) {
+  const auto key = job.source->rate_key();
+  return shard.count == 1 ? key : fmt::format("{}#{}/{}", key, shard.index, shard.count);
 }
 
 http::RetryOptions retry_options(const job::Retry& retry) {
@@ -63,39 +80,64 @@ mysql::Options target_options(const job::Job& job) {
   return out;
 }
 
-struct Assembly::Parts {
-  explicit Parts(const run::CompiledJob& job)
-      : limiter(limits_of(job), job.source->rate_key()),
-        throttled(curl, limiter, base::system_clock()),
-        retrying(throttled, base::system_clock(), with_feedback(retry_options(job.job.retry))),
-        target(target_options(job.job)),
-        wiring{base::system_clock(),
-               retrying,
-               [this] { return mysql::connect(target); },
-               target.database,
-               [this] { return meters(); },
-               &tokens} {}
+// What one thread sends with; the limiter is shared.
+struct Line {
+  Line(http::RateLimiter& limiter, const job::Retry& retry)
+      : throttled(curl, limiter, base::system_clock()),
+        retrying(throttled, base::system_clock(), with_feedback(retry_options(retry))) {}
 
   http::RetryOptions with_feedback(http::RetryOptions options) {
     options.seen = [this](const http::Verdict& verdict) { throttled.seen(verdict); };
     return options;
   }
 
-  run::Meters meters() const {
-    return {curl.counters().requests, retrying.counters().retries, curl.counters().bytes_in,
-            throttled.waited(), retrying.counters().waited};
-  }
-
   http::CurlTransport curl;
-  http::FileRateLimiter limiter;
   http::ThrottledTransport throttled;
   http::RetryingTransport retrying;
+};
+
+struct Assembly::Parts {
+  Parts(const run::CompiledJob& job, const plan::Shard& shard)
+      : retry(job.job.retry),
+        limiter(limits_of(job, shard), rate_key(job, shard)),
+        target(target_options(job.job)),
+        wiring{base::system_clock(),
+               another(),
+               [this] { return mysql::connect(target); },
+               target.database,
+               [this] { return meters(); },
+               &tokens,
+               [this]() -> http::Transport& { return another(); }} {}
+
+  http::Transport& another() {
+    lines.push_back(std::make_unique<Line>(limiter, retry));
+    return lines.back()->retrying;
+  }
+
+  run::Meters meters() const {
+    run::Meters out;
+    for (const auto& line : lines) {
+      out.requests += line->curl.counters().requests;
+      out.retries += line->retrying.counters().retries;
+      out.bytes_in += line->curl.counters().bytes_in;
+      out.rate_limit += line->throttled.waited();
+      out.source += line->retrying.counters().waited;
+    }
+    return out;
+  }
+
+  job::Retry retry;
+  http::FileRateLimiter limiter;
+  std::vector<std::unique_ptr<Line>> lines;
   mysql::Options target;
   source::TokenStore tokens{source::default_token_directory()};
   run::Wiring wiring;
 };
 
-Assembly::Assembly(const run::CompiledJob& job) : parts_(std::make_unique<Parts>(job)) {}
+Assembly::Assembly(const run::CompiledJob& job, const plan::Shard& shard)
+    : parts_(std::make_unique<Parts>(job, shard)) {
+  job.records->open(parts_->wiring.connect, run::state_of(job, parts_->target.database));
+}
 Assembly::~Assembly() = default;
 const run::Wiring& Assembly::wiring() const { return parts_->wiring; }
 

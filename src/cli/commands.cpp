@@ -67,10 +67,8 @@ int validate(const Options& options) {
   return code;
 }
 
-int run_job(const Options& options) {
-  const auto job = load_job(options.jobs[0], options);
-  if (!job) return base::exit_code(ErrorKind::config);
-  const auto& zone = job->job.zone;
+run::RunOptions reading_options(const Options& options, const run::CompiledJob& job) {
+  const auto& zone = job.job.zone;
   run::RunOptions run;
   if (options.now) run.now = parse_time(*options.now, zone, "--now");
   if (options.from) {
@@ -78,20 +76,56 @@ int run_job(const Options& options) {
                                        parse_time(*options.to, zone, "--to")};
     if (run.explicit_stretch->empty()) throw Error(ErrorKind::usage, "--to must lie after --from");
   }
-  run.full = options.full;
-  run.dry_run = options.dry_run;
+  run.preflight = options.preflight;
+  run.accept_change = options.accept_change;
+  run.parallel = options.parallel;
+  if (!options.max_runtime.empty())
+    run.max_runtime = parse_time_span(options.max_runtime, "--max-runtime");
   run.run_id = run::new_run_id(base::system_clock().now());
-  base::set_log_run(job->job.name, run.run_id);
-  const Assembly assembly(*job);
-  const auto result = run::sync(*job, assembly.wiring(), run);
+  base::set_log_run(job.job.name, run.run_id);
+  return run;
+}
+
+namespace {
+
+// The command that reads a failed window again.
+std::string repair(const run::RunResult& result, const Options& options, const base::Zone& zone) {
+  const auto again = fmt::format("erp2mysql {} {}", options.command, options.jobs[0]);
+  if (!options.from) return again;
+  return fmt::format("{} --from '{}' --to '{}'", again,
+                     base::format_datetime(result.failed_window->time.from, zone),
+                     base::format_datetime(result.failed_window->time.to, zone));
+}
+
+}  // namespace
+
+int report(const run::RunResult& result, const Options& options, const run::CompiledJob& job) {
+  const auto& zone = job.job.zone;
   if (result.status == "locked" && options.skip_if_locked) return 0;
-  if (result.error) print_error(*result.error);
+  if (result.error) {
+    print_error(*result.error);
+    if (result.failed_window && result.status == "failed") {
+      const auto text = base::scrub("  to read the window again: " + repair(result, options, zone));
+      std::fputs((text + "\n").c_str(), stderr);
+    }
+  }
   if (options.json) print(run::to_json(result, zone) + "\n");
-  // Cron mails whatever is printed, so success speaks only to a terminal.
-  if (options.text || (!options.json && isatty(STDOUT_FILENO) != 0))
+  // Cron mails whatever is printed, so success speaks only to a terminal. A plan was asked for.
+  const bool to_terminal = !options.json && isatty(STDOUT_FILENO) != 0;
+  if (options.text || to_terminal || (result.plan_only && !options.json))
     print(run::to_text(result, zone));
   if (!options.summary.empty()) write_file(options.summary, run::to_json(result, zone) + "\n");
   return result.exit_code;
+}
+
+int run_job(const Options& options) {
+  const auto job = load_job(options.jobs[0], options);
+  if (!job) return base::exit_code(ErrorKind::config);
+  auto run = reading_options(options, *job);
+  run.full = options.full;
+  run.dry_run = options.dry_run;
+  const Assembly assembly(*job);
+  return report(run::sync(*job, assembly.wiring(), run), options, *job);
 }
 
 namespace {
@@ -102,6 +136,10 @@ int dispatch(const Options& options) {
   if (options.command == "status") return status(options);
   if (options.command == "eval") return eval(options);
   if (options.command == "functions") return functions(options);
+  if (options.command == "backfill") return backfill(options);
+  if (options.command == "state") return state(options);
+  if (options.command == "ddl") return ddl(options);
+  if (options.command == "quarantine") return quarantine(options);
   return run_job(options);
 }
 

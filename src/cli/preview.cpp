@@ -12,15 +12,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-// The newest window of the job, ended at now: where rows are most likely.
-base::Range preview_window(const run::CompiledJob& job, base::Instant now) {
-  const auto to = std::chrono::floor<std::chrono::seconds>(now - job.job.sync.lag);
-  const auto windows = plan::cut(
-      {{to - job.job.sync.window, to}, job.job.sync.window, job.source->spec().max_window},
-      [&](const base::Range& window) { return job.coverage(window); });
-  return windows.empty() ? base::Range{to - job.job.sync.window, to} : windows.back().time;
-}
-
 void print_request(const run::CompiledJob& job, const http::Request& request,
                    const data::Arguments& arguments, base::Instant clock) {
   print(fmt::format("request   {} {}\n", request.method, request.url));
@@ -55,13 +46,22 @@ void print_statement(const run::CompiledJob& job) {
 
 }  // namespace
 
+base::Range preview_window(const run::CompiledJob& job, base::Instant now) {
+  if (!job.incremental()) return {{}, now};
+  const auto to = std::chrono::floor<std::chrono::seconds>(now - job.job.sync.lag);
+  const auto windows = plan::cut(
+      {{to - job.job.sync.window, to}, job.job.sync.window, job.source->spec().max_window},
+      [&](const base::Range& window) { return job.coverage(window); });
+  return windows.empty() ? base::Range{to - job.job.sync.window, to} : windows.back().time;
+}
+
 int preview(const Options& options) {
   const auto job = load_job(options.jobs[0], options);
   if (!job) return base::exit_code(ErrorKind::config);
   auto& clock = base::system_clock();
   const base::Instant now =
       options.now ? parse_time(*options.now, job->job.zone, "--now") : clock.now();
-  const base::Range window = job->incremental() ? preview_window(*job, now) : base::Range{{}, now};
+  const base::Range window = preview_window(*job, now);
   const auto variables = job->variables(window);
   const auto arguments = job->request.build(variables);
   print_request(*job, job->source->build(arguments, {}, clock.now()), arguments, clock.now());

@@ -12,6 +12,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// What no window has read, from the first one that is done to the watermark.
+std::vector<base::Range> gaps(const store::JobStatus& status) {
+  if (!status.watermark || status.done.empty()) return {};
+  return plan::gaps({status.done.front().from, *status.watermark}, status.done);
+}
+
 Json to_json(const run::CompiledJob& job, const store::JobStatus& status,
              std::optional<base::Millis> lag) {
   const auto& zone = job.job.zone;
@@ -24,6 +30,11 @@ Json to_json(const run::CompiledJob& job, const store::JobStatus& status,
   for (const auto& window : status.open_windows) {
     out["open_windows"].push_back(
         {{"from", window.from}, {"to", window.to}, {"status", window.status}});
+  }
+  out["gaps"] = Json::array();
+  for (const auto& gap : gaps(status)) {
+    out["gaps"].push_back(
+        {{"from", base::format_iso(gap.from, zone)}, {"to", base::format_iso(gap.to, zone)}});
   }
   for (const auto& run : status.runs) {
     out["runs"].push_back({{"run_id", run.run_id},
@@ -47,6 +58,11 @@ void print_text(const run::CompiledJob& job, const store::JobStatus& status,
                     status.open_windows.size()));
   for (const auto& window : status.open_windows) {
     print(fmt::format("            {} .. {}  {}\n", window.from, window.to, window.status));
+  }
+  for (const auto& gap : gaps(status)) {
+    print(fmt::format("gap         {} .. {}  not read by any window\n",
+                      base::format_datetime(gap.from, job.job.zone),
+                      base::format_datetime(gap.to, job.job.zone)));
   }
   print(fmt::format("quarantine  {} rows\n", status.quarantine_open));
   for (const auto& run : status.runs) {

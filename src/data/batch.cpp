@@ -11,8 +11,9 @@ constexpr std::size_t k_most_bytes = 0xF0000000;
 
 }  // namespace
 
-void Batch::begin_row(std::shared_ptr<const Document> page, const Node* record) {
-  records_.push_back({std::move(page), record, static_cast<std::uint32_t>(text_.size())});
+void Batch::begin_row(std::shared_ptr<const Document> page, const Node* record,
+                      std::uint32_t line) {
+  records_.push_back({std::move(page), record, static_cast<std::uint32_t>(text_.size()), line});
 }
 
 void Batch::add(std::string_view text) {
@@ -27,7 +28,8 @@ void Batch::add(std::string_view text) {
 void Batch::add_null() { cells_.push_back({static_cast<std::uint32_t>(text_.size()), k_null}); }
 
 void Batch::append(const Batch& other, std::size_t row) {
-  begin_row(other.records_[row].page, other.records_[row].node);
+  const Record& from = other.records_[row];
+  begin_row(from.page, from.node, from.line);
   for (std::size_t i = 0; i < other.columns_; ++i) {
     if (const auto text = other.cell(row, i)) {
       add(*text);

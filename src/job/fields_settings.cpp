@@ -13,6 +13,10 @@ constexpr Field k_job[] = {
      .description =
          "Name of the job in state, locks and logs: letters of any script, digits, - _ .",
      .fallback = "the file's name without its extension"},
+    {.name = "uuid",
+     .type = text,
+     .description =
+         "UUID that the job has in QEasy; _findCollection of other jobs may call it by that"},
     {.name = "timezone",
      .type = zone,
      .description = "Zone of times without an offset: +08:00 or an IANA name",

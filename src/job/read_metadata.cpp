@@ -20,7 +20,6 @@ void check_expression(const Reader& item, const std::string& value) {
     item.context().problem(item.pointer("value"), fmt::format("\"{}\" {}", what, k_unsupported));
   };
   if (value.starts_with("_mongoQuery")) return refuse("_mongoQuery");
-  if (value.find("_findCollection") != std::string::npos) return refuse("_findCollection");
 }
 
 bool is_container(std::string_view type) { return type == "array" || type == "object"; }

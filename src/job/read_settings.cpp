@@ -36,10 +36,6 @@ void read_sync(const Reader& sync, Sync& out) {
   out.window = sync.duration("window").value_or(out.window);
   out.parallel = sync.integer("parallel").value_or(out.parallel);
   out.paging = sync.lower("paging").value_or(out.paging);
-  if (out.parallel > 1) {
-    sync.context().warning(sync.pointer("parallel"),
-                           "in this version windows run one after another", "remove it");
-  }
 }
 
 void read_rate_limits(const Reader& root, Job& job) {
@@ -141,6 +137,7 @@ void warn_of_alerts(const Reader& root) {
 
 void read_settings(const Reader& root, Job& job) {
   read_name(root, job);
+  job.uuid = base::shorten(root.text("uuid").value_or(""), 64);
   job.zone_name = root.text("timezone").value_or(job.zone_name);
   job.zone = base::Zone::parse(job.zone_name).value_or(base::Zone());
   read_sync(root.object("sync"), job.sync);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "erp2mysql/map/mapper.hpp"
 
+#include <fmt/format.h>
+
 #include "erp2mysql/base/text.hpp"
 
 namespace erp2mysql::map {
@@ -150,25 +152,34 @@ void Mapper::store_record(const data::Node& record, const Variables& variables,
 
 Mapper::Outcome Mapper::map(const std::shared_ptr<const data::Document>& page,
                             const data::Node& record, const Variables& variables,
-                            data::Batch& batch, std::span<data::Batch> lines) const {
+                            data::Batch& batch, std::span<data::Batch> lines,
+                            std::optional<std::uint32_t> only) const {
   Outcome outcome;
-  const auto fail = [&](const base::Error& error) {
+  const auto fail = [&](const base::Error& error, std::optional<std::uint32_t> line) {
     if (error.kind() != base::ErrorKind::data) throw error;
     outcome.bad.push_back(bad_row(record, error, id(record, variables).value_or("")));
+    outcome.bad.back().line = line;
   };
   std::vector<FlatRow> rows;
   try {
     rows = flatten(record, flat_);
   } catch (const base::Error& error) {
     outcome.rows = 1;
-    fail(error);
+    fail(error, std::nullopt);
     return outcome;
   }
   outcome.rows = rows.size();
   filter_.keep(rows, variables);
   outcome.filtered = outcome.rows - rows.size();
+  if (only && *only >= outcome.rows) {
+    fail(base::Error(
+             base::ErrorKind::data,
+             fmt::format("the record has {} rows, none at position {}", outcome.rows, *only)),
+         only);
+  }
   for (const auto& row : rows) {
-    batch.begin_row(page, &record);
+    if (only && row.position != *only) continue;
+    batch.begin_row(page, &record, row.position);
     std::vector<std::size_t> before;
     for (const auto& one : lines) before.push_back(one.rows());
     try {
@@ -178,7 +189,7 @@ Mapper::Outcome Mapper::map(const std::shared_ptr<const data::Document>& page,
     } catch (const base::Error& error) {
       batch.drop_row();
       for (std::size_t i = 0; i < lines.size(); ++i) lines[i].truncate(before[i]);
-      fail(error);
+      fail(error, row.position);
     }
   }
   return outcome;

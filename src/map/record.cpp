@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "erp2mysql/base/text.hpp"
+#include "erp2mysql/map/lookup.hpp"
 
 namespace erp2mysql::map {
 namespace {
@@ -60,7 +61,7 @@ std::vector<FlatRow> flatten(const data::Node& record, std::string_view flat) {
                         fmt::format("an element of the list \"{}\" is a {}, not an object", flat,
                                     data::to_string(element.value.kind)));
     }
-    rows.push_back({&record, &element.value});
+    rows.push_back({&record, &element.value, static_cast<std::uint32_t>(rows.size())});
   }
   return rows;
 }
@@ -92,6 +93,10 @@ expr::Value RowScope::value(std::string_view name) const {
   const auto value = value_of(FieldPath(reference.name, flat_).find(row_));
   if (reference.format.empty() || value.is_null() || value.text.empty()) return value;
   return expr::Value::of_text(apply_format(value.text, reference.format, variables_.zone));
+}
+
+expr::Value RowScope::find(const expr::Lookup& lookup) const {
+  return variables_.records == nullptr ? Scope::find(lookup) : variables_.records->find(lookup);
 }
 
 std::optional<std::vector<expr::Value>> RowScope::list(std::string_view name) const {

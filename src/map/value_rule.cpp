@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "erp2mysql/base/text.hpp"
+#include "erp2mysql/map/lookup.hpp"
 
 namespace erp2mysql::map {
 namespace {
@@ -19,6 +22,41 @@ void check_formats(const std::vector<Reference>& references, const job::Item& it
 }
 
 }  // namespace
+
+struct ValueRule::Find {
+  std::string field, job;
+  std::vector<std::pair<std::string, ValueRule>> conditions;
+};
+
+void ValueRule::compile_lookup(const std::string& value, const job::Item& item,
+                               CompileProblems& problems) {
+  try {
+    const auto text = parse_lookup(value);
+    auto find = std::make_shared<Find>(Find{text.field, text.job, {}});
+    for (const auto& [field, right] : text.conditions) {
+      job::Item condition;
+      condition.pointer = item.pointer;
+      condition.value = right;
+      find->conditions.emplace_back(field, compile(condition, flat_, problems));
+    }
+    find_ = std::move(find);
+  } catch (const base::Error& error) {
+    problems.push_back({item.pointer + "/value", error.message(), error.hint()});
+  }
+}
+
+std::optional<std::string> ValueRule::look_up(const FlatRow& row,
+                                              const Variables& variables) const {
+  expr::Lookup lookup{find_->field, find_->job, {}};
+  for (const auto& [field, rule] : find_->conditions) {
+    auto value = rule.text(row, variables);
+    lookup.conditions.emplace_back(
+        field, value ? expr::Value::of_text(std::move(*value)) : expr::Value::null());
+  }
+  auto found = RowScope(row, flat_, variables).find(lookup);
+  if (found.is_null()) return std::nullopt;
+  return std::move(found.text);
+}
 
 ValueRule ValueRule::compile(const job::Item& item, std::string_view flat,
                              CompileProblems& problems) {
@@ -48,6 +86,10 @@ ValueRule ValueRule::compile(const job::Item& item, std::string_view flat,
     } catch (const base::Error& error) {
       problems.push_back({item.pointer + "/value", error.message(), error.hint()});
     }
+    return rule;
+  }
+  if (is_lookup(value)) {
+    rule.compile_lookup(value, item, problems);
     return rule;
   }
   rule.template_ = Template::compile(value);
@@ -98,6 +140,7 @@ std::optional<std::string> ValueRule::evaluate(const FlatRow& row,
       throw;
     }
   }
+  if (find_) return look_up(row, variables);
   if (template_.single() != nullptr) return resolve(0, row, variables);
   std::string out;
   for (std::size_t i = 0; i < template_.parts().size(); ++i) {
@@ -149,6 +192,10 @@ std::optional<std::string> ValueRule::parse(const data::Node* node) const {
 }
 
 bool ValueRule::uses_window() const {
+  if (find_) {
+    return std::any_of(find_->conditions.begin(), find_->conditions.end(),
+                       [](const auto& condition) { return condition.second.uses_window(); });
+  }
   if (expression_) {
     for (const auto& name : expression_->references()) {
       if (is_window_variable(parse_reference(name).name)) return true;

@@ -156,6 +156,7 @@ constexpr Rule k_rules[] = {
     {1451, 1452, Action::row},
     {1216, 1217, Action::row},
     {3819, 3819, Action::row},
+    {3988, 3988, Action::row, k_mysql},
     {4025, 4025, Action::row, k_mariadb},
     {3140, 3150, Action::row},
     {3157, 3157, Action::row},

@@ -94,6 +94,7 @@ constexpr Reason k_reasons[] = {
     {3118, "the account is locked"},
     {3159, "the server demands TLS"},
     {3819, "the row violates check {}", Name::after, "constraint "},
+    {3988, "the column's character set cannot hold the text"},
     {5010, "the server asked for a login method that would reveal the password"},
     {5014, k_link},
 };

@@ -201,7 +201,7 @@ void warn_limits(const CompiledJob& out, job::Loaded& loaded) {
 }  // namespace
 
 map::Variables CompiledJob::variables(const base::Range& window) const {
-  return {window, job.zone, page_size, extra_variables};
+  return {window, job.zone, page_size, extra_variables, records.get()};
 }
 
 // A bound that stays where it is when the window moves is a filter of the job, no window bound;

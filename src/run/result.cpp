@@ -16,6 +16,10 @@ Json time_or_null(const std::optional<base::Instant>& t, const base::Zone& zone)
   return t ? Json(base::format_iso(*t, zone)) : Json();
 }
 
+Json range_of(const base::Range& range, const base::Zone& zone) {
+  return {{"from", base::format_iso(range.from, zone)}, {"to", base::format_iso(range.to, zone)}};
+}
+
 double seconds_of(base::Millis time) { return static_cast<double>(time.count()) / 1000; }
 
 std::string show(const base::Range& range, const base::Zone& zone) {
@@ -23,24 +27,35 @@ std::string show(const base::Range& range, const base::Zone& zone) {
                      base::format_datetime(range.to, zone));
 }
 
+// How far the job is; a backfill leaves that alone.
+std::string progress(const RunResult& r, const base::Zone& zone) {
+  if (r.backfill) {
+    return r.windows_skipped == 0 ? fmt::format("{} windows", r.windows_done)
+                                  : fmt::format("{} windows, {} more were done before",
+                                                r.windows_done, r.windows_skipped);
+  }
+  return "watermark " +
+         (r.watermark_after ? base::format_datetime(*r.watermark_after, zone) : "none");
+}
+
 std::string headline(const RunResult& r, const base::Zone& zone) {
-  const std::string watermark =
-      r.watermark_after ? base::format_datetime(*r.watermark_after, zone) : std::string("none");
-  if (r.status == "nothing")
-    return fmt::format("DONE {}: 0 new rows, watermark {}", r.job, watermark);
+  const auto how_far = progress(r, zone);
+  if (r.status == "planned")
+    return fmt::format("PLANNED {}: {} windows, {} more are done", r.job, r.windows_planned,
+                       r.windows_skipped);
+  if (r.status == "nothing") return fmt::format("DONE {}: 0 new rows, {}", r.job, how_far);
   if (r.status == "done" && r.dry_run)
     return fmt::format("DONE {}: dry run, nothing was written", r.job);
-  if (r.status == "done") {
-    return fmt::format("DONE {}: {} rows written, watermark {}", r.job, r.rows.written, watermark);
-  }
+  if (r.status == "done")
+    return fmt::format("DONE {}: {} rows written, {}", r.job, r.rows.written, how_far);
   if (r.status == "partial") {
     return fmt::format(
         "PARTIAL {}: {} rows written, {} in quarantine; look at table erp2mysql_quarantine", r.job,
         r.rows.written, r.rows.quarantined);
   }
-  return fmt::format(
-      "FAILED {}: watermark {}, {} of {} windows done; run again to go on from there", r.job,
-      watermark, r.windows_done, r.windows_planned);
+  return fmt::format("{} {}: {}, {} of {} windows done; run again to go on from there",
+                     r.status == "interrupted" ? "INTERRUPTED" : "FAILED", r.job, how_far,
+                     r.windows_done, r.windows_planned);
 }
 
 }  // namespace
@@ -54,7 +69,14 @@ std::string to_json(const RunResult& r, const base::Zone& zone) {
   out["dry_run"] = r.dry_run;
   out["from"] = r.stretch ? Json(base::format_iso(r.stretch->from, zone)) : Json();
   out["to"] = r.stretch ? Json(base::format_iso(r.stretch->to, zone)) : Json();
-  out["windows"] = {{"planned", r.windows_planned}, {"done", r.windows_done}};
+  out["windows"] = {{"planned", r.windows_planned},
+                    {"done", r.windows_done},
+                    {"failed", r.windows_failed},
+                    {"skipped", r.windows_skipped}};
+  if (r.plan_only) {
+    out["plan"] = Json::array();
+    for (const auto& window : r.planned) out["plan"].push_back(range_of(window.time, zone));
+  }
   out["requests"] = r.meters.requests;
   out["retries"] = r.meters.retries;
   out["pages"] = r.pages;
@@ -76,6 +98,7 @@ std::string to_json(const RunResult& r, const base::Zone& zone) {
                     {"where", r.error->where()},
                     {"message", r.error->message()},
                     {"hint", r.error->hint()}};
+    if (r.failed_window) out["error"]["window"] = range_of(r.failed_window->time, zone);
   }
   return base::scrub(out.dump(2, ' ', false, Json::error_handler_t::replace));
 }
@@ -85,6 +108,10 @@ std::string to_text(const RunResult& r, const base::Zone& zone) {
   if (r.stretch && !r.stretch->empty()) {
     out += fmt::format("time      {}, {} of {} windows\n", show(*r.stretch, zone), r.windows_done,
                        r.windows_planned);
+  }
+  if (r.plan_only) {
+    for (const auto& window : r.planned) out += "window    " + show(window.time, zone) + "\n";
+    return base::scrub(out + headline(r, zone) + "\n");
   }
   out += fmt::format("source    {} requests ({} retries), {} pages, {} records\n",
                      r.meters.requests, r.meters.retries, r.pages, r.records);

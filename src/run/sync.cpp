@@ -7,7 +7,9 @@
 
 #include "erp2mysql/base/log.hpp"
 #include "erp2mysql/base/stop.hpp"
-#include "erp2mysql/run/window_job.hpp"
+#include "erp2mysql/run/replay.hpp"
+#include "erp2mysql/run/target.hpp"
+#include "lanes.hpp"
 
 namespace erp2mysql::run {
 namespace {
@@ -15,102 +17,153 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
+std::string_view kind_of(const RunOptions& options) {
+  if (options.backfill) return "backfill";
+  return options.explicit_stretch ? "explicit" : "run";
+}
+
 class Run {
  public:
   Run(const CompiledJob& job, const Wiring& wiring, const RunOptions& options)
       : job_(job),
         wiring_(wiring),
         options_(options),
-        client_(*job.source, wiring.transport, wiring.clock, wiring.tokens) {
+        state_(job.job.state_database.empty() ? wiring.target_database : job.job.state_database,
+               job.job.name, shard_name(options)) {
     started_ = wiring.clock.now();
+    begin_ = wiring.clock.monotonic();
+    work_.kind = kind_of(options);
+    work_.past_failures = options.backfill.has_value();
+    if (options.max_runtime) work_.deadline = begin_ + *options.max_runtime;
     result_.job = job.job.name;
     result_.run_id = options.run_id.empty() ? new_run_id(started_) : options.run_id;
     result_.dry_run = options.dry_run;
-    kind_ = options.explicit_stretch ? "explicit" : "run";
+    result_.plan_only = options.plan_only;
+    result_.backfill = options.backfill.has_value();
   }
 
   RunResult go() {
-    const auto begin = wiring_.clock.monotonic();
     try {
       work();
-      conclude();
+      result_.error ? fail(*result_.error) : conclude();
     } catch (const Error& error) {
       fail(error);
     } catch (const std::exception& error) {
       fail(Error(ErrorKind::bug, error.what()));
     }
     result_.meters = wiring_.meters();
-    if (session_) result_.target_wait = session_->waited();
-    result_.seconds = static_cast<double>((wiring_.clock.monotonic() - begin).count()) / 1000;
+    result_.seconds = static_cast<double>((wiring_.clock.monotonic() - begin_).count()) / 1000;
     record();
     return std::move(result_);
   }
 
  private:
-  std::string state_database() const {
-    return job_.job.state_database.empty() ? wiring_.target_database : job_.job.state_database;
+  static std::string shard_name(const RunOptions& options) {
+    if (!options.backfill || !options.backfill->shard) return {};
+    const auto& shard = *options.backfill->shard;
+    return shard.count == 1 ? "" : fmt::format("{}/{}", shard.index, shard.count);
   }
+
+  mysql::Connection& connection() { return session_ ? session_->connection() : *dry_connection_; }
 
   void work() {
-    store::State state(state_database(), job_.job.name);
-    if (options_.dry_run) {
-      dry_connection_ = wiring_.connect();
-      if (state.tables_exist(*dry_connection_)) {
-        if (const auto known = state.load(*dry_connection_))
-          result_.watermark_before = known->watermark;
-      }
-    } else {
-      session_.emplace(wiring_.connect, state, result_.run_id, job_.job.fingerprint, wiring_.clock);
-      result_.watermark_before = session_->job().watermark;
-      if (session_->fingerprint_changed()) {
-        base::log_warning(
-            "the job's request, mapping or statement changed since its last run; rows written "
-            "before keep their old form");
-      }
-    }
+    open_state();
     result_.watermark_after = result_.watermark_before;
-    open_target();
+    const Target target(job_, connection(), wiring_.target_database, options_.preflight);
     plan();
-    for (const auto& window : windows_) {
-      base::throw_if_stopped();
-      run_window(window);
+    if (options_.plan_only) return;
+    if (session_) {
+      store::name_uuid(session_->connection(), session_->state(), job_.job.uuid);
+      retry_unmatched(job_, *session_, *target.writer(*session_));
     }
+    const auto parallel = options_.parallel > 0 ? options_.parallel : parallel_of_job();
+    Lanes(job_, wiring_, target, session_ ? &*session_ : nullptr).run(work_, parallel, result_);
   }
 
-  void open_target() {
-    auto& connection = session_ ? session_->connection() : *dry_connection_;
-    const auto& database =
-        job_.statement.database.empty() ? wiring_.target_database : job_.statement.database;
-    table_ = store::read_table(connection, database, job_.statement.table);
-    for (const auto& warning : store::preflight(table_, job_.statement))
-      base::log_warning("{}", warning);
-    if (options_.dry_run) {
-      std::vector<data::Batch> lines;
-      for (const auto& names : job_.mapper.line_columns()) lines.emplace_back(names.size());
-      sink_ = std::make_unique<store::DryRunSink>(job_.statement.cells, std::move(lines));
+  void open_state() {
+    if (options_.dry_run || options_.plan_only) {
+      dry_connection_ = wiring_.connect();
+      if (!state_.tables_exist(*dry_connection_)) return;
+      if (const auto known = state_.load(*dry_connection_))
+        result_.watermark_before = known->watermark;
       return;
     }
-    store::WriteOptions write;
-    write.rows_per_statement = job_.rows_per_statement;
-    write.max_bad_rows = job_.job.quality.max_bad_rows;
-    write.max_bad_millionths = job_.job.quality.max_bad_millionths;
-    write.skip_unchanged = job_.job.write.skip_unchanged;
-    write.on_no_match = job_.job.write.on_no_match == "insert"   ? store::NoMatch::insert
-                        : job_.job.write.on_no_match == "ignore" ? store::NoMatch::ignore
-                                                                 : store::NoMatch::quarantine;
-    sink_ = std::make_unique<store::WindowWriter>(*session_, job_.statement, table_, write,
-                                                  job_.extensions);
+    session_.emplace(wiring_.connect, state_, result_.run_id, job_.job.fingerprint, wiring_.clock,
+                     options_.accept_change);
+    result_.watermark_before = session_->job().watermark;
+    if (!session_->fingerprint_changed() || options_.accept_change) return;
+    base::log_warning(
+        "the job's request, mapping or statement changed: its fingerprint is {}, that of the rows "
+        "written before {}; those keep their old form; --accept-change ends this warning",
+        job_.job.fingerprint.substr(0, 12), session_->fingerprint_before().substr(0, 12));
   }
+
+  std::size_t parallel_of_job() const { return static_cast<std::size_t>(job_.job.sync.parallel); }
 
   void plan() {
     result_.stretch = stretch();
     if (!job_.incremental()) {
-      windows_ = {{*result_.stretch}};
+      if (options_.backfill) {
+        throw Error(ErrorKind::config, "the job names no window variable, so every run reads all")
+            .hint("use erp2mysql run");
+      }
+      work_.windows = {{*result_.stretch}};
     } else {
-      windows_ = plan::cut({*result_.stretch, job_.job.sync.window, job_.source->spec().max_window},
-                           [&](const base::Range& window) { return job_.coverage(window); });
+      work_.windows = cut();
     }
-    result_.windows_planned = windows_.size();
+    if (options_.backfill) leave_out_what_is_done();
+    result_.planned = work_.windows;
+    result_.windows_planned = work_.windows.size();
+    // The watermark follows from here; a backfill and an explicit stretch leave it alone.
+    if (!options_.explicit_stretch && !work_.windows.empty())
+      work_.first = work_.windows.front().time.from;
+    if (!session_) return;
+    session_->repeat([&](mysql::Connection& connection) {
+      ledger().plan(connection, session_->job(), work_.windows);
+    });
+  }
+
+  store::Ledger ledger() const { return {state_, work_.kind}; }
+
+  std::vector<data::Window> cut() const {
+    const auto coverage = [&](const base::Range& window) { return job_.coverage(window); };
+    const auto& spec = job_.source->spec();
+    const auto windows = [&](base::Millis longest) {
+      return plan::cut({*result_.stretch, longest, spec.max_window}, coverage);
+    };
+    if (options_.backfill) return windows(options_.backfill->step.value_or(job_.job.sync.window));
+    const auto parallel = options_.parallel > 0 ? options_.parallel : parallel_of_job();
+    const auto part =
+        plan::parallel_window(*result_.stretch, job_.job.sync.window, parallel, spec.resolution);
+    try {
+      return windows(part);
+    } catch (const Error&) {
+      // Bounds that are cut to days cannot cover less.
+      if (part == job_.job.sync.window) throw;
+      return windows(job_.job.sync.window);
+    }
+  }
+
+  void leave_out_what_is_done() {
+    auto& windows = work_.windows;
+    if (!windows.empty() && windows.back().time.to < result_.stretch->to) {
+      base::log_warning("the request's time bounds cover nothing after {}; the rest is not read",
+                        base::format_datetime(windows.back().time.to, job_.job.zone));
+    }
+    const auto& backfill = *options_.backfill;
+    if (backfill.shard) windows = plan::share(windows, *backfill.shard);
+    if (backfill.restart) {
+      if (!session_) return;
+      session_->repeat([&](mysql::Connection& connection) {
+        ledger().forget(connection, session_->job(), windows);
+      });
+      return;
+    }
+    if (!state_.tables_exist(connection())) return;
+    const auto all = windows.size();
+    windows = plan::remaining(windows, ledger().done(connection(), *result_.stretch),
+                              [&](const base::Range& window) { return job_.coverage(window); });
+    result_.windows_skipped = all - std::min(all, windows.size());
   }
 
   base::Range stretch() const {
@@ -128,41 +181,11 @@ class Run {
     return plan::incremental_stretch(in);
   }
 
-  void run_window(const data::Window& window) {
-    WindowJob work(job_, client_, wiring_.clock, *sink_);
-    const bool moves = !options_.explicit_stretch && !options_.dry_run;
-    try {
-      work.run(kind_, window, moves ? std::optional(window.time.to) : std::nullopt);
-    } catch (Error& error) {
-      add(work);
-      result_.failed_window = window;
-      error.at(fmt::format("window [{}, {})",
-                           base::format_datetime(window.time.from, job_.job.zone),
-                           base::format_datetime(window.time.to, job_.job.zone)));
-      throw;
-    }
-    add(work);
-    ++result_.windows_done;
-    if (session_) result_.watermark_after = session_->job().watermark;
-    base::log_info(
-        "window [{}, {}) done: {} rows", base::format_datetime(window.time.from, job_.job.zone),
-        base::format_datetime(window.time.to, job_.job.zone), work.counts().books.written);
-  }
-
-  void add(const WindowJob& work) {
-    result_.rows += work.counts().books;
-    result_.pages += work.counts().pages;
-    result_.records += work.counts().records;
-    result_.expected += work.counts().expected;
-    result_.warnings += work.counts().warnings;
-    result_.scans += work.scans();
-    result_.affected = sink_->affected();
-  }
-
   void conclude() {
-    result_.status = result_.rows.quarantined > 0 ? "partial"
-                     : result_.rows.read == 0     ? "nothing"
-                                                  : "done";
+    result_.status = options_.plan_only             ? "planned"
+                     : result_.rows.quarantined > 0 ? "partial"
+                     : result_.rows.read == 0       ? "nothing"
+                                                    : "done";
     result_.exit_code = result_.rows.quarantined > 0 ? 3 : 0;
   }
 
@@ -183,7 +206,7 @@ class Run {
     try {
       session_->state().run_ended(
           session_->connection(),
-          {result_.run_id, kind_, result_.status, result_.error ? result_.error->what() : "",
+          {result_.run_id, work_.kind, result_.status, result_.error ? result_.error->what() : "",
            result_.exit_code, started_, wiring_.clock.now(), result_.rows});
     } catch (const std::exception& error) {
       base::log_warning("could not note the run: {}", error.what());
@@ -193,15 +216,13 @@ class Run {
   const CompiledJob& job_;
   const Wiring& wiring_;
   const RunOptions& options_;
-  source::Client client_;
+  store::State state_;
   RunResult result_;
-  std::string kind_;
+  Work work_;
   base::Instant started_;
+  base::Millis begin_{};
   std::optional<store::Session> session_;
   std::unique_ptr<mysql::Connection> dry_connection_;
-  store::Table table_;
-  std::unique_ptr<store::RowSink> sink_;
-  std::vector<data::Window> windows_;
 };
 
 }  // namespace

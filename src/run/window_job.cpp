@@ -30,7 +30,7 @@ WindowJob::WindowJob(const CompiledJob& job, source::Client& client, base::Clock
     : job_(job), client_(client), clock_(clock), sink_(sink) {}
 
 void WindowJob::run(const std::string& kind, const data::Window& window,
-                    std::optional<base::Instant> watermark) {
+                    std::optional<base::Instant> first) {
   auto variables = job_.variables(window.time);
   variables.warnings = &counts_.warnings;
   sink_.begin(kind, window);
@@ -43,7 +43,7 @@ void WindowJob::run(const std::string& kind, const data::Window& window,
                                   [&](const data::Page& page) { take(page, variables); });
     scans_ = read.scans;
     counts_.expected = read.expected;
-    sink_.finish(counts_, watermark);
+    sink_.finish(counts_, first);
   } catch (const base::Error&) {
     sink_.fail(counts_);
     throw;
@@ -55,8 +55,12 @@ void WindowJob::run(const std::string& kind, const data::Window& window,
 bool WindowJob::repeated(const std::optional<std::string>& id, const data::Node& record) {
   const std::uint64_t content = data::digest(record);
   const auto [at, added] = seen_.try_emplace(id ? digest(*id) : content, content);
-  if (added) return false;
+  if (added) {
+    counts_.digest += content;
+    return false;
+  }
   if (at->second == content) return true;
+  counts_.digest += content - at->second;
   at->second = content;
   return false;
 }

@@ -29,8 +29,12 @@ void keep_secret(const Session& session) {
 }  // namespace
 
 Client::Client(const Source& source, http::Transport& transport, base::Clock& clock,
-               TokenStore* tokens)
-    : source_(source), transport_(transport), clock_(clock), tokens_(tokens) {}
+               TokenStore* tokens, std::shared_ptr<SharedSession> shared)
+    : source_(source),
+      transport_(transport),
+      clock_(clock),
+      tokens_(tokens),
+      shared_(shared ? std::move(shared) : std::make_shared<SharedSession>()) {}
 
 Moment Client::moment() { return {clock_.now() + skew_, session_}; }
 
@@ -43,7 +47,7 @@ data::Page Client::fetch(const data::Arguments& arguments, const data::PageToken
     if (!attempts.session_lost || source_.sign_in() == nullptr) throw;
   }
   base::log_info("the session is lost; signing in again");
-  sign_in();
+  renew();
   return source_.read(ask(arguments, token, attempts).body);
 }
 
@@ -76,11 +80,25 @@ http::Verdict Client::judge(const http::Response& response, Attempts& attempts) 
 void Client::ensure_session() {
   const SignIn* way = source_.sign_in();
   if (way == nullptr || !session_.token.empty()) return;
+  const std::lock_guard lock(shared_->mutex);
+  session_ = shared_->session;
+  if (!session_.token.empty()) return;
   session_ = way->given();
   const auto name = way->kept_as();
   if (!name.empty() && tokens_ != nullptr) session_ = tokens_->load(name, session_);
   keep_secret(session_);
   if (session_.token.empty()) sign_in();
+  shared_->session = session_;
+}
+
+// Another client of the run may have signed in meanwhile.
+void Client::renew() {
+  const std::lock_guard lock(shared_->mutex);
+  if (shared_->session.token == session_.token) {
+    sign_in();
+    shared_->session = session_;
+  }
+  session_ = shared_->session;
 }
 
 void Client::sign_in() {

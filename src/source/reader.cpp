@@ -70,6 +70,14 @@ data::Page Reader::fetch_inside(const data::PageToken& token) {
   return page;
 }
 
+// Where no total says how much there is, an empty page means the end; so it must say so twice.
+data::Page Reader::fetch_open(const data::PageToken& token) {
+  auto page = fetch(token);
+  if (!page.records.empty() || page.total) return page;
+  base::log_info("page {} is empty; asking once more whether that is the end", token.page);
+  return fetch(token);
+}
+
 std::vector<std::uint64_t> Reader::ids_of(const data::Page& page) const {
   std::vector<std::uint64_t> ids;
   ids.reserve(page.records.size());
@@ -115,7 +123,7 @@ void Reader::down_to_second(std::int64_t last) {
 }
 
 bool Reader::scan_reverse() {
-  auto first = fetch({1, true, ""});
+  auto first = fetch_open({1, true, ""});
   if (!first.total) return scan_there_and_back(std::move(first));
   const std::int64_t total = *first.total;
   counts_.expected = static_cast<std::uint64_t>(total);
@@ -142,7 +150,7 @@ bool Reader::scan_there_and_back(data::Page page) {
     refuse_repeat(last, ids_of(page));
     if (!page.has_next.value_or(full(page))) break;
     check_pages(++last);
-    page = fetch({last, false, ""});
+    page = fetch_open({last, false, ""});
   }
   last_page_.clear();
   if (last == 1) {
@@ -151,7 +159,7 @@ bool Reader::scan_there_and_back(data::Page page) {
   }
   take(last, page);
   down_to_second(last - 1);
-  take(1, fetch({1, true, ""}));
+  take(1, fetch_inside({1, true, ""}));
   return true;
 }
 
@@ -163,7 +171,7 @@ bool Reader::scan_forward() {
     check_pages(number);
     const data::PageToken token{number, number == 1, ""};
     const bool inside = before && (number - 1) * size < *before;
-    const auto page = inside ? fetch_inside(token) : fetch(token);
+    const auto page = inside ? fetch_inside(token) : before ? fetch(token) : fetch_open(token);
     if (number == 1) before = page.total;
     if (number == 1) size = size_of(page);
     after = page.total;
@@ -183,7 +191,7 @@ bool Reader::scan_cursor() {
   for (std::int64_t number = 1;; ++number) {
     check_pages(number);
     token.want_total = number == 1;
-    const auto page = fetch(token);
+    const auto page = fetch_open(token);
     if (page.total) total = page.total;
     counts_.expected = static_cast<std::uint64_t>(total.value_or(0));
     take(number, page);

@@ -16,6 +16,11 @@ using base::Error;
 using base::ErrorKind;
 using Warnings = std::vector<std::string>;
 
+std::string alter(const Table& table) {
+  return fmt::format("ALTER TABLE {}.{}", mysql::quote_name(table.database),
+                     mysql::quote_name(table.name));
+}
+
 void check_columns(const Table& table, const Statement& statement) {
   std::vector<std::string_view> known;
   for (const auto& column : table.columns) known.push_back(column.name);
@@ -25,7 +30,8 @@ void check_columns(const Table& table, const Statement& statement) {
     throw Error(ErrorKind::config,
                 fmt::format("table {}.{} has no column \"{}\"{}", table.database, table.name, name,
                             near.empty() ? "" : ", nearest is \"" + near + "\""))
-        .hint("correct main_sql or add the column to the table");
+        .hint(fmt::format("correct main_sql; or {} ADD COLUMN {} … NULL", alter(table),
+                          mysql::quote_name(name)));
   }
 }
 
@@ -37,15 +43,20 @@ void warn_key_collation(const Table& table, std::vector<std::string>& warnings) 
       continue;
     warnings.push_back(
         fmt::format("key column {} has collation {}: ids that differ only in case, accents "
-                    "or trailing blanks overwrite each other; use a _bin collation",
-                    name, column->collation));
+                    "or trailing blanks overwrite each other; use a _bin collation: {} MODIFY {} "
+                    "{} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin{}",
+                    name, column->collation, alter(table), mysql::quote_name(column->name),
+                    column->full_type, column->nullable ? "" : " NOT NULL"));
   }
 }
 
 void warn_replace(const Table& table, std::vector<std::string>& warnings) {
   if (table.unique_keys.size() > 1) {
-    warnings.push_back(fmt::format("REPLACE may delete rows through the second unique key {}",
-                                   table.unique_keys[1].name));
+    const auto& key = table.unique_keys[1].name;
+    warnings.push_back(fmt::format(
+        "REPLACE may delete rows through the second unique key {}; if it is not needed: "
+        "{} DROP INDEX {}",
+        key, alter(table), mysql::quote_name(key)));
   }
   for (const auto& trigger : table.triggers) {
     warnings.push_back(fmt::format("REPLACE fires the delete and insert triggers ({})", trigger));
@@ -61,7 +72,7 @@ void check_engine(const Table& table) {
   throw Error(ErrorKind::config,
               fmt::format("table {}.{} uses engine {}, which has no transactions", table.database,
                           table.name, table.engine))
-      .hint("ALTER TABLE … ENGINE=InnoDB");
+      .hint(alter(table) + " ENGINE=InnoDB");
 }
 
 void check_unnamed(const Table& table, const Statement& statement) {
@@ -73,14 +84,18 @@ void check_unnamed(const Table& table, const Statement& statement) {
                 fmt::format("column {} of {}.{} must have a value but main_sql does not "
                             "name it",
                             column.name, table.database, table.name))
-        .hint("add the column to main_sql and request, or give it a default");
+        .hint(fmt::format("add the column to main_sql and request; or {} MODIFY {} {} NULL",
+                          alter(table), mysql::quote_name(column.name), column.full_type));
   }
 }
 
 void warn_insert(const Table& table, const Statement& statement, Warnings& warnings) {
   using Kind = Statement::Kind;
   if (table.unique_keys.empty() && statement.kind != Kind::insert) {
-    warnings.emplace_back("the table has no unique key: a row that arrives twice is stored twice");
+    warnings.emplace_back(
+        fmt::format("the table has no unique key: a row that arrives twice is stored twice; {} ADD "
+                    "PRIMARY KEY (…) with the columns that tell its rows apart",
+                    alter(table)));
   }
   if (statement.kind == Kind::insert_or_update && !statement.repeatable_update) {
     warnings.emplace_back(

@@ -27,14 +27,14 @@ std::vector<Column> read_columns(mysql::Connection& connection, const std::strin
                                  const std::string& table) {
   const auto result = connection.query(
       "SELECT COLUMN_NAME, LOWER(DATA_TYPE), NUMERIC_SCALE, DATETIME_PRECISION, IS_NULLABLE,"
-      " COLUMN_DEFAULT IS NOT NULL OR EXTRA LIKE '%auto_increment%', COLLATION_NAME"
+      " COLUMN_DEFAULT IS NOT NULL OR EXTRA LIKE '%auto_increment%', COLLATION_NAME, COLUMN_TYPE"
       " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY "
       "ORDINAL_POSITION",
       {database, table});
   std::vector<Column> out;
   for (const auto& row : result.rows) {
     out.push_back({cell(row, 0), cell(row, 1), number(row, 2), number(row, 3),
-                   cell(row, 4) == "YES", cell(row, 5) == "1", cell(row, 6)});
+                   cell(row, 4) == "YES", cell(row, 5) == "1", cell(row, 6), cell(row, 7)});
   }
   return out;
 }
@@ -84,7 +84,9 @@ Table read_table(mysql::Connection& connection, const std::string& database,
       {database, table});
   if (found.rows.empty()) {
     throw Error(ErrorKind::config, fmt::format("table {}.{} does not exist", database, table))
-        .hint("create the table, or grant the user the right to see it");
+        .hint(
+            "erp2mysql ddl JOB prints a CREATE TABLE that fits; or grant the user the right to see "
+            "it");
   }
   out.engine = cell(found.rows[0], 0);
   out.columns = read_columns(connection, database, table);

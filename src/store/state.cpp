@@ -8,6 +8,7 @@
 #include "erp2mysql/base/secrets.hpp"
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/base/time.hpp"
+#include "erp2mysql/store/quarantine.hpp"
 
 namespace erp2mysql::store {
 namespace {
@@ -16,7 +17,8 @@ using base::Error;
 using base::ErrorKind;
 using Params = std::vector<std::optional<std::string>>;
 
-constexpr int k_version = 1;
+constexpr int k_version = 2;
+constexpr std::size_t k_longest_name = 64;
 
 std::string ms(base::Instant t) { return std::to_string(t.time_since_epoch().count()); }
 std::string readable(base::Instant t) { return base::format_iso(t, base::Zone()); }
@@ -28,10 +30,26 @@ T number(const std::optional<std::string>& text) {
   return value;
 }
 
+// The rows of a job's shares; takes the job twice.
+constexpr std::string_view k_shares = "LEFT(job, CHAR_LENGTH(?) + 1) = CONCAT(?, '#')";
+
+// Lock names are server-wide and at most 64 characters long. Takes the database as a parameter.
+std::string lock_name(std::string_view owner) {
+  return fmt::format("CONCAT('erp2mysql.', LEFT(SHA2(CONCAT(?, {}), 256), 32))", owner);
+}
+
+Error taken_over(const std::string& job) {
+  return Error(ErrorKind::locked,
+               fmt::format("another run took over job \"{}\" while this one was working", job))
+      .hint("let the other run finish; nothing of this run's open transaction was kept");
+}
+
 }  // namespace
 
-State::State(std::string database, std::string job)
-    : database_(std::move(database)), job_(std::move(job)) {}
+State::State(std::string database, std::string job, const std::string& shard)
+    : database_(std::move(database)), job_(std::move(job)), owner_(job_) {
+  if (!shard.empty()) owner_ += "#" + shard;
+}
 
 std::string State::table(std::string_view name) const {
   return mysql::quote_name(database_) + "." + mysql::quote_name("erp2mysql_" + std::string(name));
@@ -50,19 +68,41 @@ void State::ensure_tables(mysql::Connection& connection) const {
   if (!tables_exist(connection)) {
     for (const auto& statement : ddl(database_)) connection.query(statement);
   }
+  Quarantine::upgrade(connection, *this);
   const auto newest = connection.query(fmt::format("SELECT MAX(version) FROM {}", table("job")));
-  if (number<int>(newest.rows[0][0]) <= k_version) return;
-  throw Error(ErrorKind::config,
-              fmt::format("the state tables have version {}, this program knows version {}",
-                          *newest.rows[0][0], k_version))
-      .hint("use the newer program that wrote them");
+  const int version = number<int>(newest.rows[0][0]);
+  if (version > k_version) {
+    throw Error(ErrorKind::config,
+                fmt::format("the state tables have version {}, this program knows version {}",
+                            version, k_version))
+        .hint("use the newer program that wrote them");
+  }
+  if (version == 1) upgrade(connection);
 }
 
 bool State::lock(mysql::Connection& connection, int wait_seconds) const {
-  // Lock names are server-wide and at most 64 characters long.
-  const auto held = connection.query("SELECT GET_LOCK(CONCAT('erp2mysql.', LEFT(MD5(?), 32)), ?)",
-                                     {database_ + "/" + job_, std::to_string(wait_seconds)});
-  return held.rows[0][0] == "1";
+  // Bytes, not characters: a few names are refused that would just fit.
+  if (owner_ != job_ && owner_.size() > k_longest_name) {
+    throw Error(ErrorKind::config, fmt::format("the name \"{}\" is too long for --shard", job_))
+        .hint(fmt::format("with its share it may have {} bytes; shorten \"name\"", k_longest_name));
+  }
+  const auto held = connection.query(fmt::format("SELECT GET_LOCK({}, ?)", lock_name("?")),
+                                     {database_ + "/", owner_, std::to_string(wait_seconds)});
+  if (held.rows[0][0] != "1") return false;
+  // The whole job and a share of it exclude each other. Whoever comes second sees the first: each
+  // takes its own lock, a share notes its name, and only then they look.
+  if (owner_ == job_) {
+    const auto shares = connection.query(
+        fmt::format("SELECT COUNT(*) FROM {} WHERE {} AND IS_USED_LOCK({}) IS NOT NULL",
+                    table("job"), k_shares, lock_name("job")),
+        {job_, job_, database_ + "/"});
+    return shares.rows[0][0] == "0";
+  }
+  connection.query(fmt::format("INSERT IGNORE INTO {} (job, version) VALUES (?, ?)", table("job")),
+                   {owner_, std::to_string(k_version)});
+  const auto whole = connection.query(fmt::format("SELECT IS_FREE_LOCK({})", lock_name("?")),
+                                      {database_ + "/", job_});
+  return whole.rows[0][0] == "1";
 }
 
 std::optional<JobState> State::load(mysql::Connection& connection) const {
@@ -70,7 +110,7 @@ std::optional<JobState> State::load(mysql::Connection& connection) const {
       fmt::format(
           "SELECT epoch, seq, watermark, fingerprint, run_id FROM {} WHERE job = ? FOR UPDATE",
           table("job")),
-      {job_});
+      {owner_});
   if (found.rows.empty()) return std::nullopt;
   const auto& row = found.rows[0];
   JobState state;
@@ -83,16 +123,55 @@ std::optional<JobState> State::load(mysql::Connection& connection) const {
 }
 
 JobState State::take_over(mysql::Connection& connection, const std::string& run_id,
-                          const std::string& fingerprint) const {
-  connection.query(
-      fmt::format("INSERT INTO {} (job, version, epoch, run_id, fingerprint) VALUES (?, ?, 1, ?, ?)"
-                  " ON DUPLICATE KEY UPDATE epoch = epoch + 1, run_id = ?, fingerprint = ?",
-                  table("job")),
-      {job_, std::to_string(k_version), run_id, fingerprint, run_id, fingerprint});
+                          const std::string& fingerprint, bool accept_fingerprint) const {
+  connection.begin();
+  try {
+    const auto before = load(connection);
+    const auto kept = [&] {
+      return accept_fingerprint || !before || before->fingerprint.empty() ? fingerprint
+                                                                          : before->fingerprint;
+    }();
+    connection.query(
+        fmt::format("INSERT INTO {} (job, version, epoch, run_id, fingerprint) VALUES"
+                    " (?, ?, 1, ?, ?) ON DUPLICATE KEY UPDATE version = VALUES(version),"
+                    " epoch = epoch + 1, run_id = VALUES(run_id),"
+                    " fingerprint = VALUES(fingerprint)",
+                    table("job")),
+        {owner_, std::to_string(k_version), run_id, kept});
+    fence(connection, before ? before->run_id : "");
+    connection.commit();
+  } catch (const std::exception&) {
+    connection.rollback();
+    throw;
+  }
   auto state = load(connection);
   if (!state || state->run_id != run_id)
     throw Error(ErrorKind::locked, "another run took the job over");
   return *state;
+}
+
+// What another run left open can no longer commit. Waits for its transactions on their way.
+void State::fence(mysql::Connection& connection, const std::string& before) const {
+  const bool share = owner_ != job_;
+  connection.query(fmt::format("UPDATE {} SET epoch = epoch + 1 WHERE {}", table("job"),
+                               share ? "job = ?" : k_shares),
+                   share ? Params{job_} : Params{job_, job_});
+  // Other shares go on; of them this one knows nothing.
+  const auto whose =
+      share ? fmt::format(" AND run_id IN (?, (SELECT run_id FROM {} WHERE job = ?))", table("job"))
+            : std::string();
+  Params params{job_};
+  if (share) params.insert(params.end(), {before, job_});
+  connection.query(fmt::format("UPDATE {} SET status = 'failed', run_id = '' WHERE"
+                               " job = ? AND status = 'running'{}",
+                               table("window"), whose),
+                   params);
+}
+
+void State::hold(mysql::Connection& connection, const JobState& expected) const {
+  const auto now = load(connection);
+  if (!now || now->epoch != expected.epoch || now->run_id != expected.run_id)
+    throw taken_over(job_);
 }
 
 State::Advance State::advance(mysql::Connection& connection, const JobState& expected,
@@ -103,10 +182,11 @@ State::Advance State::advance(mysql::Connection& connection, const JobState& exp
     // The readable copy is set first: assignments run left to right and compare the old value.
     set +=
         ", watermark_at = IF(watermark IS NULL OR watermark < ?, ?, watermark_at)"
-        ", watermark = GREATEST(COALESCE(watermark, ?), ?)";
+        ", watermark = IF(watermark IS NULL OR watermark < ?, ?, watermark)";
     params = {ms(*watermark), readable(*watermark), ms(*watermark), ms(*watermark)};
   }
-  params.insert(params.end(), {job_, std::to_string(expected.epoch), std::to_string(expected.seq)});
+  params.insert(params.end(),
+                {owner_, std::to_string(expected.epoch), std::to_string(expected.seq)});
   const auto changed = connection.query(
       fmt::format("UPDATE {} SET {} WHERE job = ? AND epoch = ? AND seq = ?", table("job"), set),
       params);
@@ -116,37 +196,23 @@ State::Advance State::advance(mysql::Connection& connection, const JobState& exp
       now->run_id == expected.run_id) {
     return Advance::already_committed;
   }
-  throw Error(ErrorKind::locked,
-              fmt::format("another run took over job \"{}\" while this one was working", job_))
-      .hint("let the other run finish; nothing of this run's open transaction was kept");
+  throw taken_over(job_);
 }
 
-void State::window_started(mysql::Connection& connection, const std::string& kind,
-                           const data::Window& window, const std::string& run_id) const {
+void State::set_watermark(mysql::Connection& connection,
+                          std::optional<base::Instant> watermark) const {
+  const auto text = [&](const auto& write) {
+    return watermark ? std::optional(write(*watermark)) : std::nullopt;
+  };
   connection.query(
-      fmt::format(
-          "INSERT INTO {} (job, kind, from_ms, to_ms, from_at, to_at, status, run_id) VALUES"
-          " (?, ?, ?, ?, ?, ?, 'running', ?) ON DUPLICATE KEY UPDATE status = 'running',"
-          " attempt = attempt + 1, run_id = ?",
-          table("window")),
-      {job_, kind, ms(window.time.from), ms(window.time.to), readable(window.time.from),
-       readable(window.time.to), run_id, run_id});
+      fmt::format("UPDATE {} SET watermark = ?, watermark_at = ? WHERE job = ?", table("job")),
+      {text(ms), text(readable), job_});
 }
 
-void State::window_ended(mysql::Connection& connection, const std::string& kind,
-                         const data::Window& window, const std::string& status,
-                         const WindowCounts& counts) const {
-  const auto text = [](std::uint64_t value) { return std::optional(std::to_string(value)); };
-  const auto& books = counts.books;
-  connection.query(
-      fmt::format(
-          "UPDATE {} SET status = ?, rows_read = ?, rows_written = ?, rows_unchanged = ?,"
-          " rows_filtered = ?, rows_duplicate = ?, rows_quarantined = ?, pages = ?, records = ?,"
-          " expected = ? WHERE job = ? AND kind = ? AND from_ms = ? AND to_ms = ?",
-          table("window")),
-      {status, text(books.read), text(books.written), text(books.unchanged), text(books.filtered),
-       text(books.duplicate), text(books.quarantined), text(counts.pages), text(counts.records),
-       text(counts.expected), job_, kind, ms(window.time.from), ms(window.time.to)});
+void State::reset(mysql::Connection& connection) const {
+  connection.query(fmt::format("DELETE FROM {} WHERE job = ?", table("window")), {job_});
+  connection.query(fmt::format("DELETE FROM {} WHERE job = ? OR {}", table("job"), k_shares),
+                   {job_, job_, job_});
 }
 
 void State::quarantine(mysql::Connection& connection, const data::Window& window,
@@ -154,12 +220,15 @@ void State::quarantine(mysql::Connection& connection, const data::Window& window
   for (const auto& row : rows) {
     connection.query(
         fmt::format("INSERT INTO {} (job, run_id, from_ms, to_ms, record_key, field, error_number,"
-                    " reason, record, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " reason, record, state, line, mapped, row_key) VALUES"
+                    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     table("quarantine")),
         {job_, run_id, ms(window.time.from), ms(window.time.to), base::shorten(row.key, 200),
          base::shorten(row.field, 200), std::to_string(row.number),
          base::scrub(base::shorten(row.reason, 16000)), row.record,
-         row.unmatched ? "unmatched" : "open"});
+         row.unmatched ? "unmatched" : "open",
+         row.line ? std::optional(std::to_string(*row.line)) : std::nullopt, row.mapped,
+         row.row_key});
   }
 }
 

@@ -17,13 +17,14 @@ std::vector<std::string> State::ddl(const std::string& database) {
   return {
       create("job",
              "  job VARCHAR(64) NOT NULL PRIMARY KEY,\n"
-             "  version INT NOT NULL DEFAULT 1,\n"
+             "  version INT NOT NULL DEFAULT 2,\n"
              "  epoch BIGINT UNSIGNED NOT NULL DEFAULT 0,\n"
              "  seq BIGINT UNSIGNED NOT NULL DEFAULT 0,\n"
              "  watermark BIGINT NULL,\n"
              "  watermark_at VARCHAR(40) NULL,\n"
              "  fingerprint CHAR(64) NOT NULL DEFAULT '',\n"
              "  run_id VARCHAR(40) NOT NULL DEFAULT '',\n"
+             "  uuid VARCHAR(64) NULL,\n"
              "  updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE "
              "CURRENT_TIMESTAMP(3)"),
       create("window",
@@ -34,7 +35,8 @@ std::vector<std::string> State::ddl(const std::string& database) {
              "  from_at VARCHAR(40) NOT NULL,\n"
              "  to_at VARCHAR(40) NOT NULL,\n"
              "  status VARCHAR(16) NOT NULL,\n"
-             "  attempt INT NOT NULL DEFAULT 1,\n"
+             "  attempt INT NOT NULL DEFAULT 0,\n"
+             "  seq BIGINT UNSIGNED NOT NULL DEFAULT 0,\n"
              "  run_id VARCHAR(40) NOT NULL,\n"
              "  rows_read BIGINT NOT NULL DEFAULT 0,\n"
              "  rows_written BIGINT NOT NULL DEFAULT 0,\n"
@@ -45,6 +47,7 @@ std::vector<std::string> State::ddl(const std::string& database) {
              "  pages BIGINT NOT NULL DEFAULT 0,\n"
              "  records BIGINT NOT NULL DEFAULT 0,\n"
              "  expected BIGINT NOT NULL DEFAULT 0,\n"
+             "  digest BIGINT UNSIGNED NOT NULL DEFAULT 0,\n"
              "  updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE "
              "CURRENT_TIMESTAMP(3),\n"
              "  PRIMARY KEY (job, kind, from_ms, to_ms)"),
@@ -74,7 +77,11 @@ std::vector<std::string> State::ddl(const std::string& database) {
              "  record LONGTEXT NOT NULL,\n"
              "  state VARCHAR(16) NOT NULL DEFAULT 'open',\n"
              "  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),\n"
-             "  KEY job_state (job, state)"),
+             "  line INT UNSIGNED NULL,\n"
+             "  mapped LONGTEXT NULL,\n"
+             "  row_key VARCHAR(255) NULL,\n"
+             "  KEY job_state (job, state),\n"
+             "  KEY job_row (job, row_key)"),
       create("record",
              "  job VARCHAR(64) NOT NULL,\n"
              "  record_id VARCHAR(255) NOT NULL,\n"
@@ -84,6 +91,19 @@ std::vector<std::string> State::ddl(const std::string& database) {
              "CURRENT_TIMESTAMP(3),\n"
              "  PRIMARY KEY (job, record_id)"),
   };
+}
+
+void State::upgrade(mysql::Connection& connection) const {
+  const auto found = connection.query(
+      "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME ="
+      " 'erp2mysql_window' AND COLUMN_NAME = 'seq'",
+      {database_});
+  if (found.rows[0][0] == "0") {
+    connection.query("ALTER TABLE " + table("window") +
+                     " ADD COLUMN seq BIGINT UNSIGNED NOT NULL DEFAULT 0,"
+                     " ADD COLUMN digest BIGINT UNSIGNED NOT NULL DEFAULT 0");
+  }
+  connection.query("UPDATE " + table("job") + " SET version = 2 WHERE version = 1");
 }
 
 }  // namespace erp2mysql::store

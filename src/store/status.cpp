@@ -27,8 +27,11 @@ JobStatus read_status(mysql::Connection& connection, const State& state) {
   };
   const auto job = select("watermark", "job", "");
   if (!job.empty() && job[0][0]) out.watermark = base::Instant(base::Millis(number(job[0][0])));
-  out.windows_done =
-      static_cast<std::uint64_t>(number(select("COUNT(*)", "window", "AND status = 'done'")[0][0]));
+  const auto instant = [](const auto& cell) { return base::Instant(base::Millis(number(cell))); };
+  for (const auto& row :
+       select("from_ms, to_ms", "window", "AND status = 'done' ORDER BY from_ms, to_ms"))
+    out.done.push_back({instant(row[0]), instant(row[1])});
+  out.windows_done = out.done.size();
   out.quarantine_open = static_cast<std::uint64_t>(
       number(select("COUNT(*)", "quarantine", "AND state = 'open'")[0][0]));
   for (const auto& row : select("from_at, to_at, status", "window",

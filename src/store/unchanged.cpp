@@ -75,6 +75,18 @@ mysql::Result read_back(mysql::Connection& connection, const Table& table,
 
 }  // namespace
 
+std::vector<std::size_t> key_cells(const Table& table, const Statement& statement) {
+  std::vector<std::size_t> out;
+  if (statement.is_update()) {
+    for (std::size_t i = 0; i < statement.marks.size(); ++i) {
+      if (statement.marks[i].condition) out.push_back(statement.sent.slots[i].cell);
+    }
+  } else if (const auto key = find_key(table, filled_columns(table, statement))) {
+    for (const auto& part : *key) out.push_back(part.cell);
+  }
+  return out;
+}
+
 bool same_value(const Column& column, std::string_view stored, std::string_view cell) {
   if (stored == cell) return true;
   if (column.type == "decimal" || column.type.ends_with("int")) {

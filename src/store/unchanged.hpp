@@ -18,6 +18,10 @@ namespace erp2mysql::store {
 std::vector<bool> unchanged_rows(mysql::Connection& connection, const Table& table,
                                  const Statement& statement, const data::Batch& batch);
 
+/// The cells that tell a row apart in the table: those of the first unique key that the statement
+/// fills, or what an UPDATE compares; none when there is no such key.
+std::vector<std::size_t> key_cells(const Table& table, const Statement& statement);
+
 /// The stored text and the cell mean the same in this column. Pure; false when in doubt.
 bool same_value(const Column& column, std::string_view stored, std::string_view cell);
 

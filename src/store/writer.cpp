@@ -7,6 +7,9 @@
 
 #include "erp2mysql/base/log.hpp"
 #include "erp2mysql/base/text.hpp"
+#include "erp2mysql/store/transaction.hpp"
+#include "joined_update.hpp"
+#include "unchanged.hpp"
 
 namespace erp2mysql::store {
 
@@ -19,9 +22,14 @@ WindowWriter::WindowWriter(Session& session, Statement statement, const Table& t
       statement_(std::move(statement)),
       extensions_(std::move(extensions)),
       table_(table),
-      options_(options) {
+      options_(std::move(options)),
+      quarantine_(session.state()) {
+  if (!options_.bad_rows) options_.bad_rows = std::make_shared<std::atomic<std::uint64_t>>(0);
   send_by_column_type(statement_, table_);
   matches_countable_ = statement_.repeatable_update && compares_unique_key(table_, statement_);
+  // Ignored rows would hide that a key came twice.
+  if (matches_countable_ && options_.on_no_match != NoMatch::ignore)
+    joined_ = joined_update(statement_, table_, session.connection().server());
   if (options_.on_no_match == NoMatch::insert && statement_.is_update()) {
     if (!statement_.keyed_update) {
       throw Error(ErrorKind::config,
@@ -30,6 +38,7 @@ WindowWriter::WindowWriter(Session& session, Statement statement, const Table& t
     }
     instead_ = insert_instead(statement_);
   }
+  key_cells_ = key_cells(table_, statement_);
   for (std::size_t i = 0; i < statement_.marks.size(); ++i) {
     const auto& slot = statement_.sent.slots[i];
     const Column* column = table_.find(statement_.marks[i].column);
@@ -44,13 +53,16 @@ WindowWriter::WindowWriter(Session& session, Statement statement, const Table& t
 }
 
 void WindowWriter::begin(std::string kind, const data::Window& window) {
-  kind_ = std::move(kind);
+  ledger_.emplace(session_.state(), std::move(kind));
   window_ = window;
   pending_.clear();
   mapping_bad_.clear();
   done_ = {};
   open_batch();
-  session_.state().window_started(session_.connection(), kind_, window_, session_.run_id());
+  retry(session_, options_.max_attempts, [&] {
+    token_ = ledger_->start(session_.connection(), session_.job(), window_);
+    waiting_ = !key_cells_.empty() && quarantine_.waits(session_.connection());
+  });
 }
 
 void WindowWriter::open_batch() {
@@ -103,7 +115,7 @@ void WindowWriter::check_bad_rows(const Sent& sent) const {
   const auto is_bad = [](const data::BadRow& row) { return !row.unmatched; };
   const auto found =
       static_cast<std::uint64_t>(std::count_if(sent.bad.begin(), sent.bad.end(), is_bad));
-  const auto total = bad_total_ + found;
+  const auto total = *options_.bad_rows + found;
   if (found == 0 || total <= static_cast<std::uint64_t>(options_.max_bad_rows)) return;
   const auto& last = *std::find_if(sent.bad.rbegin(), sent.bad.rend(), is_bad);
   throw Error(ErrorKind::data,
@@ -118,8 +130,8 @@ void WindowWriter::check_bad_rows(const Sent& sent) const {
           "quality.maxBadRows");
 }
 
-void WindowWriter::finish(WindowCounts& counts, std::optional<base::Instant> watermark) {
-  commit(&counts, watermark);
+void WindowWriter::finish(WindowCounts& counts, std::optional<base::Instant> first) {
+  commit(&counts, first);
   fill(counts, done_);
 }
 
@@ -140,72 +152,59 @@ void WindowWriter::Totals::add(const Sent& sent) {
 void WindowWriter::fail(const WindowCounts& counts) noexcept {
   try {
     session_.connection().rollback();
-    session_.state().window_ended(session_.connection(), kind_, window_, "failed", counts);
+    ledger_->end(session_.connection(), session_.job(), window_, "failed", counts);
   } catch (const std::exception& error) {
     base::log_warning("could not note the failed window: {}", error.what());
   }
 }
 
-void WindowWriter::commit(const WindowCounts* last, std::optional<base::Instant> watermark) {
-  Sent in_doubt;
-  for (int tries = 1;; ++tries) {
-    Sent sent;
-    try {
-      attempt(last, watermark, sent, in_doubt);
-      session_.committed(watermark);
-      done_.add(sent);
-      affected_ += sent.affected;
-      bad_total_ += static_cast<std::uint64_t>(
-          std::count_if(sent.bad.begin(), sent.bad.end(),
-                        [](const data::BadRow& row) { return !row.unmatched; }));
-      pending_.clear();
-      mapping_bad_.clear();
-      return;
-    } catch (const mysql::SqlError& error) {
-      if (error.action() == mysql::Action::ambiguous) in_doubt = std::move(sent);
-      recover(error, tries);
-    }
-  }
+void WindowWriter::commit(const WindowCounts* last, std::optional<base::Instant> first) {
+  Sent sent;
+  const auto fence = [&](mysql::Connection& connection) {
+    return ledger_->step(connection, session_.job(), window_, token_);
+  };
+  transact(session_, options_.max_attempts, fence, [&] {
+    sent = {};
+    write_pending(last, first, sent);
+  });
+  ++token_;
+  if (sent.watermark) session_.moved(*sent.watermark);
+  done_.add(sent);
+  affected_ += sent.affected;
+  *options_.bad_rows += static_cast<std::uint64_t>(std::count_if(
+      sent.bad.begin(), sent.bad.end(), [](const auto& row) { return !row.unmatched; }));
+  waiting_ = waiting_ || (!key_cells_.empty() && !sent.bad.empty());
+  pending_.clear();
+  mapping_bad_.clear();
 }
 
-void WindowWriter::attempt(const WindowCounts* last, std::optional<base::Instant> watermark,
-                           Sent& sent, const Sent& in_doubt) {
+void WindowWriter::write_pending(const WindowCounts* last, std::optional<base::Instant> first,
+                                 Sent& sent) {
   auto& connection = session_.connection();
   const auto& state = session_.state();
-  try {
-    connection.begin();
-    if (state.advance(connection, session_.job(), watermark) == State::Advance::already_committed) {
-      // The COMMIT whose answer was lost did take effect; its counts stand.
-      connection.rollback();
-      sent = in_doubt;
-      return;
-    }
-    sent.bad = mapping_bad_;
-    for (const auto& one : pending_)
-      extensions_.empty() ? send(one->main, sent) : send_records(*one, sent);
-    state.quarantine(connection, window_, session_.run_id(), sent.bad);
-    if (last != nullptr) {
-      WindowCounts counts = *last;
-      Totals totals = done_;
-      totals.add(sent);
-      fill(counts, totals);
-      check_ratio(counts);
-      if (!counts.books.balanced()) {
-        throw Error(
-            ErrorKind::data,
-            fmt::format(
-                "the books do not balance: read {} but written {} + unchanged {} + filtered {} + "
-                "duplicate {} + quarantined {}",
-                counts.books.read, counts.books.written, counts.books.unchanged,
-                counts.books.filtered, counts.books.duplicate, counts.books.quarantined));
-      }
-      state.window_ended(connection, kind_, window_, "done", counts);
-    }
-    connection.commit();
-  } catch (const std::exception&) {
-    connection.rollback();
-    throw;
+  sent.bad = mapping_bad_;
+  for (const auto& one : pending_) {
+    extensions_.empty() ? send(one->main, sent) : send_records(one->main, one->lines, sent);
+    check_bad_rows(sent);
   }
+  if (waiting_) quarantine_.supersede(connection, pending_keys());
+  state.quarantine(connection, window_, session_.run_id(), sent.bad);
+  if (last == nullptr) return;
+  WindowCounts counts = *last;
+  Totals totals = done_;
+  totals.add(sent);
+  fill(counts, totals);
+  check_ratio(counts);
+  const auto& books = counts.books;
+  if (!books.balanced()) {
+    throw Error(ErrorKind::data,
+                fmt::format("the books do not balance: read {} but written {} + unchanged {} + "
+                            "filtered {} + duplicate {} + quarantined {}",
+                            books.read, books.written, books.unchanged, books.filtered,
+                            books.duplicate, books.quarantined));
+  }
+  ledger_->end(connection, session_.job(), window_, "done", counts);
+  if (first) sent.watermark = ledger_->move_watermark(connection, session_.job(), *first);
 }
 
 void WindowWriter::check_ratio(const WindowCounts& counts) const {
@@ -216,26 +215,6 @@ void WindowWriter::check_ratio(const WindowCounts& counts) const {
                                            "quality.maxBadRatio allows",
                                            bad, counts.books.read))
       .hint("see the log for the rows; repair the mapping, the column or the source");
-}
-
-void WindowWriter::recover(const mysql::SqlError& error, int tries) {
-  using mysql::Action;
-  const bool again = error.action() == Action::retry || error.action() == Action::reconnect ||
-                     error.action() == Action::ambiguous;
-  if (!again || tries >= options_.max_attempts) throw error;
-  base::log_info("transaction failed (attempt {} of {}): {}", tries, options_.max_attempts,
-                 error.what());
-  session_.back_off(tries);
-  if (error.action() == Action::retry) return;
-  for (;; ++tries) {
-    try {
-      session_.reconnect();
-      return;
-    } catch (const mysql::SqlError& failed) {
-      if (failed.kind() != ErrorKind::temporary || tries >= options_.max_attempts) throw;
-      session_.back_off(tries);
-    }
-  }
 }
 
 }  // namespace erp2mysql::store

@@ -6,24 +6,24 @@
 
 namespace erp2mysql::store {
 
-void WindowWriter::send_records(const Pending& pending, Sent& sent) {
+void WindowWriter::send_records(const data::Batch& main, std::span<const data::Batch> extra,
+                                Sent& sent) {
   // Lines stand in the order of their records.
   std::vector<std::size_t> next(extensions_.size(), 0);
-  for (std::size_t row = 0; row < pending.main.rows(); ++row) {
+  for (std::size_t row = 0; row < main.rows(); ++row) {
     std::vector<Lines> lines;
     for (std::size_t i = 0; i < extensions_.size(); ++i) {
-      const auto& batch = pending.lines[i];
+      const auto& batch = extra[i];
       lines.push_back({&batch, next[i], 0});
-      while (next[i] < batch.rows() && batch.record(next[i]) == pending.main.record(row)) ++next[i];
+      while (next[i] < batch.rows() && batch.record(next[i]) == main.record(row)) ++next[i];
       lines.back().count = next[i] - lines.back().first;
     }
-    if (auto bad = inspect(pending.main, row)) {
+    if (auto bad = inspect(main, row)) {
       reject(std::move(*bad), sent);
     } else {
-      send_record(pending.main, row, lines, sent);
+      send_record(main, row, lines, sent);
     }
   }
-  check_bad_rows(sent);
 }
 
 data::Batch WindowWriter::with_key(const Lines& lines, std::uint64_t key) {
@@ -54,9 +54,7 @@ void WindowWriter::send_record(const data::Batch& batch, std::size_t row,
   } catch (const mysql::SqlError& error) {
     if (error.action() != mysql::Action::row && error.action() != mysql::Action::split) throw;
     connection.query("ROLLBACK TO SAVEPOINT erp2mysql_record");
-    reject({batch.record_json(row), error.detail(), error.what(), error.column(),
-            std::string(batch.cell(row, 0).value_or("")), error.number()},
-           sent);
+    reject(bad_row(batch, row, error), sent);
   }
 }
 

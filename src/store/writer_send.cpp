@@ -19,20 +19,12 @@ using base::ErrorKind;
 // Fewer bad rows alike may be a few bad records.
 constexpr std::size_t k_rows_of_a_mapping_error = 100;
 
+// MySQL holds the texts of a value list in columns of some 16,000 characters.
+constexpr std::size_t k_most_joined_bytes = 8'000;
+
 bool benign(unsigned warning) {
   // 1287: VALUES() deprecated in ON DUPLICATE KEY UPDATE; 1592: statement logged unsafely.
   return warning == 1287 || warning == 1592 || warning == 1050 || warning == 1051;
-}
-
-data::BadRow bad_row(const data::Batch& batch, std::size_t row, std::string problem,
-                     const std::string& column, unsigned number) {
-  const std::string prefix = column.empty() ? "" : fmt::format("column {}: ", column);
-  return {batch.record_json(row),
-          problem,
-          prefix + problem,
-          column,
-          std::string(batch.cell(row, 0).value_or("")),
-          number};
 }
 
 }  // namespace
@@ -42,17 +34,17 @@ std::optional<data::BadRow> WindowWriter::inspect(const data::Batch& batch, std:
     const auto cell = batch.cell(row, cell_index);
     if (!cell) continue;
     if (const auto problem = silent_change(*column, *cell))
-      return bad_row(batch, row, *problem, column->name, 1265);
+      return bad_row(batch, row, *problem, "", column->name, 1265);
     if (compared && base::plain_number(*cell).empty())
-      return bad_row(batch, row, "the value is compared with a number but is none", column->name,
-                     1366);
+      return bad_row(batch, row, "the value is compared with a number but is none", "",
+                     column->name, 1366);
   }
   if (batch.row_bytes(row) <= max_bytes_) return std::nullopt;
   return bad_row(batch, row,
                  fmt::format("the row has {} bytes, more than half of the server's "
                              "max_allowed_packet",
                              batch.row_bytes(row)),
-                 "", 1153);
+                 "", "", 1153);
 }
 
 void WindowWriter::send(const data::Batch& batch, Sent& sent) {
@@ -63,7 +55,6 @@ void WindowWriter::send(const data::Batch& batch, Sent& sent) {
     send_checked(batch, sent);
   }
   refuse_mapping_error(batch.rows(), std::span(sent.bad).subspan(bad_before));
-  check_bad_rows(sent);
 }
 
 data::Batch WindowWriter::without_unchanged(const data::Batch& batch, Sent& sent) {
@@ -97,6 +88,16 @@ void WindowWriter::halve(const data::Batch& batch, std::size_t first, std::size_
   send_range(batch, first + count / 2, count - count / 2, sent);
 }
 
+// A single row goes by the statement as it was written, whatever a join made of it.
+const mysql::RowStatement& WindowWriter::statement_for(const data::Batch& batch, std::size_t first,
+                                                       std::size_t count) const {
+  if (!joined_ || count == 1) return statement_.sent;
+  for (std::size_t row = first; row < first + count; ++row) {
+    if (batch.row_bytes(row) > k_most_joined_bytes) return statement_.sent;
+  }
+  return *joined_;
+}
+
 void WindowWriter::send_range(const data::Batch& batch, std::size_t first, std::size_t count,
                               Sent& sent) {
   if (count == 0) return;
@@ -107,15 +108,14 @@ void WindowWriter::send_range(const data::Batch& batch, std::size_t first, std::
   }
   mysql::Result result;
   try {
-    result = session_.connection().write_rows(statement_.sent, batch, first, count);
+    result =
+        session_.connection().write_rows(statement_for(batch, first, count), batch, first, count);
   } catch (const mysql::SqlError& error) {
     const bool halves =
         error.action() == mysql::Action::row || error.action() == mysql::Action::split;
     if (!halves) throw;
     if (count > 1) return halve(batch, first, count, sent);
-    return reject({batch.record_json(first), error.detail(), error.what(), error.column(),
-                   std::string(batch.cell(first, 0).value_or("")), error.number()},
-                  sent);
+    return reject(bad_row(batch, first, error), sent);
   }
   check_warnings(result);
   if (statement_.is_update() && result.affected < count) {
@@ -142,12 +142,10 @@ void WindowWriter::unmatched(const data::Batch& batch, std::size_t first, std::s
       ++sent.written;
     } catch (const mysql::SqlError& error) {
       if (error.action() != mysql::Action::row) throw;
-      reject({batch.record_json(first), error.detail(), error.what(), error.column(),
-              std::string(batch.cell(first, 0).value_or("")), error.number()},
-             sent);
+      reject(bad_row(batch, first, error), sent);
     }
   } else {
-    auto row = bad_row(batch, first, "the UPDATE found no row with this key", "", 0);
+    auto row = bad_row(batch, first, "the UPDATE found no row with this key", "", "", 0);
     row.unmatched = true;
     sent.bad.push_back(std::move(row));
   }

@@ -69,6 +69,8 @@ def main():
     answers = expressions_test.engine([row[1] for row in rows])
     out, last = "" if file else HEAD, None
     for (family, expression, wanted), got in zip(rows, answers):
+        if "\ufffd" in wanted:
+            continue
         if wanted != got:
             print(f"differs: {expression}\n    server {wanted}\n    engine {got}")
             continue

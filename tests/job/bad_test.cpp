@@ -108,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(Syntax, BadJobTest, ::testing::ValuesIn(k_syntax), test
 
 const BadJob k_top[] = {
     {"UnknownKey", with_top(R"("sourc": {})"), "/sourc", 1, 2, "did you mean \"source\"?"},
-    {"FarUnknownKey", with_top(R"("owner": "me")"), "/owner", 1, 2, "known keys: name, timezone"},
+    {"FarUnknownKey", with_top(R"("owner": "me")"), "/owner", 1, 2, "known keys: name, uuid, timezone"},
     {"KeyWithSlash", with_top(R"("a/b~c": 1)"), "/a~1b~0c", 1, 2, "unknown key"},
     {"DuplicateKey", edited({{"\"api\": \"jus", "\"api\": \"x\",\n\"api\": \"jus"}}), "/source/api",
      7, 1, "first in line 6"},
@@ -307,12 +307,6 @@ const BadJob k_target[] = {
      "/target/request/0/parser/name", 12, 52, "the parser \"ConvertJson\" is not supported"},
     {"ParserList", with_item(R"({"field": "id", "parser": []})"), "/target/request/0/parser", 12,
      43, "expected an object"},
-    {"FindCollection",
-     with_item(R"({"field": "id", "value": "_findCollection find a from b where c={d}"})"),
-     "/target/request/0/value", 12, 42, "\"_findCollection\" is not supported by this version"},
-    {"FindInFunction",
-     with_item(R"({"field": "id", "value": "_function case _findCollection find x _endFind end"})"),
-     "/target/request/0/value", 12, 42, "\"_findCollection\""},
     {"MongoQuery", with_item(R"({"field": "id", "value": "_mongoQuery x"})"),
      "/target/request/0/value", 12, 42, "\"_mongoQuery\""},
     {"MappingAndValue", with_item(R"({"field": "id", "value": "1", "mapping": "a"})"),

@@ -83,9 +83,7 @@ TEST(Load, ReadsEverySetting) {
   EXPECT_EQ(job.state_database, "etl");
   EXPECT_EQ(job.source.page_delay, 1500ms);
   const auto warnings = all_text(loaded.warnings);
-  EXPECT_EQ(loaded.warnings.size(), 2u) << warnings;
-  EXPECT_NE(warnings.find("/sync/parallel: in this version windows run one after another"),
-            std::string::npos);
+  EXPECT_EQ(loaded.warnings.size(), 1u) << warnings;
   EXPECT_NE(warnings.find("/alerts: alerts are not sent"), std::string::npos);
 }
 

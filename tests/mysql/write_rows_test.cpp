@@ -49,6 +49,8 @@ class WriteRows : public testing::TestWithParam<std::string> {
     Options options = server.options(server.fresh_database());
     options.prepared_only = GetParam() == "prepared";
     connection_ = connect(options);
+    if (GetParam() == "bulk" && connection_->write_method() != "bulk")
+      GTEST_SKIP() << "bulk arrays need Connector/C and MariaDB";
     ASSERT_EQ(connection_->write_method(), GetParam());
     connection_->query(
         "CREATE TABLE t (id INT PRIMARY KEY, name VARCHAR(40), price DECIMAL(10,2), at DATETIME,"
@@ -186,7 +188,7 @@ TEST_P(WriteRows, EachKindOfMisfitNamesItsColumn) {
   const Misfit misfits[] = {{0, "x1", 1366, "id"},
                             {0, "99999999999", 1264, "id"},
                             {0, std::nullopt, 1048, "id"},
-                            {2, "12x", 1265, "price"},
+                            {2, "12x", PrivateServer::is_mysql() ? 1366u : 1265u, "price"},
                             {2, "abc", 1366, "price"},
                             {3, "2024-02-30 00:00:00", 1292, "at"},
                             {3, "0000-00-00 00:00:00", 1292, "at"}};

@@ -40,6 +40,7 @@ class CursorTest : public ::testing::Test {
     std::string list;
     std::int64_t count = 0;
     for (const auto row : rows_) {
+      if (asked_.size() == empty_answer_) break;
       if (row < from || (row == from && !inclusive_) || ++count > k_page_size) continue;
       list += fmt::format("{}{{\"io_id\":{},\"ts\":{}}}", list.empty() ? "" : ",", row, row);
     }
@@ -58,6 +59,7 @@ class CursorTest : public ::testing::Test {
   }
 
   bool inclusive_ = false;
+  std::size_t empty_answer_ = 0;  // number of the request that gets no rows
   Numbers rows_, asked_;
   std::set<std::int64_t> found_;
   http::FakeTransport transport_;
@@ -79,6 +81,17 @@ TEST_F(CursorTest, EndsWhereverTheBoundBelongs) {
       EXPECT_EQ(found_, std::set<std::int64_t>(rows_.begin(), rows_.end()));
       EXPECT_LE(asked_.size(), 8u);
     }
+  }
+}
+
+TEST_F(CursorTest, AnEmptyPageIsNoEndBeforeItSaysSoTwice) {
+  rows_ = {6, 7, 8, 9, 10, 11, 12};
+  for (const std::size_t empty : {1u, 2u, 3u}) {
+    empty_answer_ = empty;
+    asked_.clear();
+    found_.clear();
+    read();
+    EXPECT_EQ(found_.size(), rows_.size()) << empty;
   }
 }
 

@@ -228,6 +228,22 @@ TEST_F(ReaderTest, PageThatStaysEmptyMeansASecondScan) {
   expect_all_taken();
 }
 
+TEST_F(ReaderTest, AnEmptyPageIsNoEndBeforeItSaysSoTwice) {
+  for (const auto paging : {Paging::reverse, Paging::forward}) {
+    for (const std::size_t empty : {1u, 2u, 3u}) {
+      SCOPED_TRACE(empty);
+      server_ = {};
+      server_.rows = count_to(10);
+      server_.tell_total = server_.tell_next = false;
+      server_.empty_answers = {empty};
+      options_.paging = paging;
+      different_.clear();
+      read();
+      expect_all_taken();
+    }
+  }
+}
+
 TEST_F(ReaderTest, SamePageTwiceIsProtocol) {
   server_.ignore_page = true;
   server_.rows = count_to(10);
@@ -246,12 +262,9 @@ TEST_F(ReaderTest, WithoutATotalThereAndBack) {
     bool next;
     Numbers asked;
   };
-  const Case cases[] = {{0, false, {1}},
-                        {2, false, {1}},
-                        {3, true, {1}},
-                        {3, false, {1, 2, 1}},  // a full page may not be the last one
-                        {7, false, {1, 2, 3, 2, 1}},
-                        {7, true, {1, 2, 3, 2, 1}}};
+  const Case cases[] = {{0, false, {1, 1}},          {2, false, {1}},           {3, true, {1}},
+                        {3, false, {1, 2, 2, 1}},  // a full page may not be the last one
+                        {7, false, {1, 2, 3, 2, 1}}, {7, true, {1, 2, 3, 2, 1}}};
   for (const auto& c : cases) {
     SCOPED_TRACE(c.rows);
     server_ = {};
@@ -304,7 +317,8 @@ TEST_F(ReaderTest, ForwardEnds) {
       {"told so", 9, true, true, {1, 2, 3}},
       {"told so, without total", 9, false, true, {1, 2, 3}},
       {"short page", 7, false, false, {1, 2, 3}},
-      {"full pages end with an empty one", 6, false, false, {1, 2, 3}},
+      {"full pages end with an empty one, asked twice", 6, false, false, {1, 2, 3, 3}},
+      {"nothing at all, asked twice", 0, false, false, {1, 1}},
       {"the same with total", 6, true, false, {1, 2, 3}},
   };
   options_.paging = Paging::forward;

@@ -125,6 +125,12 @@ TEST_F(States, TablesAreCreatedOnceAndNewerOnesRefused) {
   state.take_over(*connection_, "run-1", "f");
   state.ensure_tables(*connection_);
   EXPECT_EQ(state.load(*connection_)->epoch, 1u);
+  EXPECT_EQ(connection_->query("SELECT version FROM erp2mysql_job").rows[0][0], "2");
+  connection_->query("ALTER TABLE erp2mysql_window DROP COLUMN seq, DROP COLUMN digest");
+  connection_->query("UPDATE erp2mysql_job SET version = 1");
+  for (int time = 0; time < 2; ++time) state.ensure_tables(*connection_);
+  EXPECT_EQ(connection_->query("SELECT seq, digest FROM erp2mysql_window").rows.size(), 0u);
+  EXPECT_EQ(connection_->query("SELECT version FROM erp2mysql_job").rows[0][0], "2");
   connection_->query("DROP TABLE erp2mysql_record");
   state.ensure_tables(*connection_);
   EXPECT_TRUE(state.tables_exist(*connection_));
@@ -146,8 +152,9 @@ TEST_F(States, TakeOverRaisesTheEpochAndKeepsTheWatermark) {
   EXPECT_EQ(second.epoch, 2u);
   EXPECT_EQ(second.seq, 1u);
   EXPECT_EQ(second.watermark, at(5000));
-  EXPECT_EQ(second.fingerprint, "bb");
+  EXPECT_EQ(second.fingerprint, "aa");
   EXPECT_EQ(second.run_id, "run-2");
+  EXPECT_EQ(state.take_over(*connection_, "run-3", "bb", true).fingerprint, "bb");
   EXPECT_FALSE(State(name_, "other").load(*connection_));
 }
 
@@ -159,7 +166,7 @@ TEST_F(States, AdvanceMovesForwardOnly) {
     std::optional<base::Instant> to;
     std::optional<base::Instant> then;
   } steps[] = {{std::nullopt, std::nullopt}, {at(5000), at(5000)}, {at(4000), at(5000)},
-               {std::nullopt, at(5000)},     {at(5000), at(5000)}, {at(5001), at(5001)}};
+               {at(900), at(5000)},          {at(5000), at(5000)}, {at(5001), at(5001)}};
   for (const auto& step : steps) {
     EXPECT_EQ(state.advance(*connection_, job, step.to), State::Advance::done);
     // The same transaction again: it has taken effect.
@@ -193,13 +200,51 @@ TEST_F(States, AnOlderRunIsFenced) {
 
 TEST_F(States, LockBelongsToOneConnection) {
   const State state(name_, "job");
+  state.ensure_tables(*connection_);
+  const std::string elsewhere = PrivateServer::get().fresh_database();
+  State(elsewhere, "job").ensure_tables(*connection_);
   auto other = connect();
   EXPECT_TRUE(state.lock(*other, 0));
   EXPECT_FALSE(state.lock(*connection_, 0));
   EXPECT_TRUE(State(name_, "second").lock(*connection_, 0));
-  EXPECT_TRUE(State(name_ + "x", "job").lock(*connection_, 0));
+  EXPECT_TRUE(State(elsewhere, "job").lock(*connection_, 0));
   other.reset();
   EXPECT_TRUE(state.lock(*connection_, 10));
+}
+
+TEST_F(States, SharesRunTogetherButNotWithTheWhole) {
+  const State whole(name_, "job");
+  const State first(name_, "job", "1/2");
+  const State second(name_, "job", "2/2");
+  whole.ensure_tables(*connection_);
+  auto one = connect();
+  auto two = connect();
+  EXPECT_TRUE(first.lock(*one, 0));
+  EXPECT_TRUE(second.lock(*two, 0));
+  EXPECT_FALSE(first.lock(*connection_, 0));
+  EXPECT_FALSE(whole.lock(*connection_, 0));
+  EXPECT_TRUE(State(name_, "job1").lock(*connection_, 0));
+  for (auto* connection : {&one, &two, &connection_}) *connection = connect();
+  // The server may not have noticed yet that the shares have gone.
+  bool taken = false;
+  for (int tries = 0; tries < 100 && !taken; ++tries) taken = whole.lock(*connection_, 1);
+  EXPECT_TRUE(taken);
+  EXPECT_FALSE(first.lock(*one, 0));
+  expect_error(ErrorKind::config, "too long",
+               [&] { State(name_, std::string(62, 'x'), "1/2").lock(*two, 0); });
+}
+
+TEST_F(States, TheWatermarkCanBeSetByHandAndTheJobForgotten) {
+  const State state(name_, "job");
+  state.ensure_tables(*connection_);
+  state.take_over(*connection_, "run-1", "f");
+  const std::optional<base::Instant> steps[] = {at(5000), at(1000), std::nullopt};
+  for (const auto& step : steps) {
+    state.set_watermark(*connection_, step);
+    EXPECT_EQ(state.load(*connection_)->watermark, step);
+  }
+  state.reset(*connection_);
+  EXPECT_FALSE(state.load(*connection_));
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ class Writer : public testing::Test {
     WindowCounts counts;
     counts.books.read = read;
     counts.pages = 2;
-    writer_->finish(counts, k_to);
+    writer_->finish(counts, k_from);
     return counts;
   }
   std::string one(const std::string& sql) {
@@ -104,7 +104,7 @@ TEST_F(Writer, RowsLedgerAndWatermarkLandTogether) {
   EXPECT_EQ(rows(), "14");
   EXPECT_EQ(watermark(), k_end_ms);
   EXPECT_EQ(ledger(), "done 14 14 0");
-  EXPECT_EQ(one("SELECT seq FROM erp2mysql_job"), "3");
+  EXPECT_EQ(one("SELECT seq FROM erp2mysql_window"), "3");
   EXPECT_EQ(session_->job().watermark, k_to);
   EXPECT_EQ(writer_->affected(), 14u);
 }
@@ -222,7 +222,7 @@ TEST_F(Writer, AnUpdateThatCountsIsAllOrNothingLikeAPlainInsert) {
   EXPECT_EQ(rows(), "0");
   EXPECT_EQ(finish(14).books.written, 14u);
   EXPECT_EQ(rows(), "14");
-  EXPECT_EQ(one("SELECT seq FROM erp2mysql_job"), "1");
+  EXPECT_EQ(one("SELECT seq FROM erp2mysql_window"), "1");
 }
 
 TEST_F(Writer, AKilledConnectionIsReplayedExactlyOnce) {

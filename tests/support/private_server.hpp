@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One private MariaDB per test process, started when the first test asks for it, and a fresh
-// database for each test. A guard process removes everything when the test process ends, however
-// it ends: it waits for the end of a pipe. There is no way to skip: no server, no pass.
+// One private MariaDB (or MySQL, see private_server.sh) per test process, started when the first
+// test asks for it, and a fresh database for each test. A guard process removes everything when
+// the test process ends, however it ends: it waits for the end of a pipe. There is no way to skip:
+// no server, no pass.
 #pragma once
 
 #include <fcntl.h>
@@ -26,6 +27,12 @@ class PrivateServer {
   }
   PrivateServer(const PrivateServer&) = delete;
   PrivateServer& operator=(const PrivateServer&) = delete;
+
+  /// The server is MySQL and not MariaDB.
+  static bool is_mysql() {
+    const char* prefix = std::getenv("ERP2MYSQL_TEST_MYSQL");
+    return prefix != nullptr && *prefix != 0;
+  }
 
   /// How to log in as root; with no database selected when `database` is empty.
   mysql::Options options(const std::string& database = "") const {

@@ -6,6 +6,7 @@
 #   --big    durable and large, for measurements
 #   --guard  stay until stdin ends, then kill the server and remove DIR; whatever ends the caller
 #            ends its stdin too. DIR must not exist yet or be empty.
+# With ERP2MYSQL_TEST_MYSQL=PREFIX, where get_mysql.sh unpacked it, the server is MySQL instead.
 set -eu
 
 [ $# -ge 1 ] || { echo "usage: private_server.sh DIR [--big] [--guard] [options]" >&2; exit 64; }
@@ -25,13 +26,20 @@ done
 PATH=$PATH:/usr/sbin:/usr/local/sbin
 share=${ERP2MYSQL_MARIADB_SHARE:-/usr/share/mysql}
 fail() { echo "private_server.sh: $1" >&2; exit 1; }
-command -v mariadbd > /dev/null || fail "mariadbd is missing (package mariadb-server-core)"
-[ -r "$share/mysql_system_tables.sql" ] || fail "$share/mysql_system_tables.sql is missing"
+mysql=${ERP2MYSQL_TEST_MYSQL:-}
+if [ -n "$mysql" ]; then
+  server=$mysql/bin/mysqld
+  [ -x "$server" ] || fail "$server is missing; see get_mysql.sh"
+else
+  server=mariadbd
+  command -v mariadbd > /dev/null || fail "mariadbd is missing (package mariadb-server-core)"
+  [ -r "$share/mysql_system_tables.sql" ] || fail "$share/mysql_system_tables.sql is missing"
+fi
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
 [ "$(printf %s "$dir/s.sock" | wc -c)" -le 100 ] || fail "the path of $dir is too long for a socket"
 [ -z "$(ls -A "$dir")" ] || fail "$dir is not empty"
-mkdir -p "$dir/data/mysql"
+[ -n "$mysql" ] || mkdir -p "$dir/data/mysql"
 
 # The one who waits for the server may be gone before it answers: then the pipe is broken.
 pid=
@@ -46,6 +54,23 @@ if [ $guard = yes ]; then
   trap 'exit 1' HUP INT TERM PIPE
 fi
 
+mysql_settings() {
+  echo "--basedir=$mysql/root/usr"
+  echo "--lc-messages-dir=$mysql/root/usr/share/mysql"
+  echo "--character-sets-dir=$mysql/root/usr/share/mysql/charsets"
+  echo "--plugin-dir=$mysql/root/usr/lib/mysql/plugin"
+  echo --mysqlx=OFF
+  echo --secure-file-priv=NULL
+  echo --skip-log-bin
+  echo --performance-schema=OFF
+  echo --max-allowed-packet=16M
+  echo --innodb-buffer-pool-size=32M
+  echo --innodb-redo-log-capacity=32M
+  echo --innodb-doublewrite=OFF
+  echo --innodb-flush-log-at-trx-commit=0
+  echo --innodb-flush-method=nosync
+}
+
 # The caller's own options come last and win.
 settings() {
   echo --no-defaults
@@ -54,6 +79,11 @@ settings() {
   echo "--socket=$dir/s.sock"
   echo "--pid-file=$dir/pid"
   echo "--log-error=$dir/err.log"
+  if [ -n "$mysql" ]; then
+    mysql_settings
+    if [ "$(id -u)" = 0 ]; then echo --user=root; fi
+    return
+  fi
   echo "--lc-messages-dir=$share"
   if [ "$(id -u)" = 0 ]; then echo --user=root; fi
   echo --innodb-undo-tablespaces=0
@@ -88,6 +118,18 @@ settings() {
   fi
 }
 
+# Initialising takes seconds, copying the result does not: one is kept beside the server.
+initialize() {
+  kept=$mysql/data
+  if [ ! -d "$kept" ]; then
+    "$server" "$@" --initialize-insecure || return 1
+    cp -r "$dir/data" "$kept.$$" && mv -T "$kept.$$" "$kept" 2> /dev/null || rm -rf "$kept.$$"
+  else
+    cp -r "$kept" "$dir/data"
+    rm -f "$dir/data/auto.cnf"
+  fi
+}
+
 bootstrap() {
   printf 'use mysql;\nset @auth_root_socket=NULL;\n'
   cat "$share/mysql_system_tables.sql"
@@ -104,7 +146,10 @@ set -f
 set -- $(settings) --skip-networking "$@"
 IFS=$old_ifs
 
-if ! bootstrap | mariadbd "$@" --bootstrap > "$dir/boot.log" 2>&1; then
+start() {
+  if [ -n "$mysql" ]; then initialize "$@"; else bootstrap | mariadbd "$@" --bootstrap; fi
+}
+if ! start "$@" > "$dir/boot.log" 2>&1; then
   tail -n 20 "$dir/boot.log" "$dir/err.log" >&2 || :
   fail "the bootstrap failed"
 fi
@@ -113,7 +158,7 @@ fi
 # A guard that dies takes its server with it where the system can do that.
 lead=
 if [ $guard = yes ] && command -v setpriv > /dev/null; then lead='setpriv --pdeathsig KILL'; fi
-$lead mariadbd "$@" > "$dir/out" 2>&1 < /dev/null &
+$lead "$server" "$@" > "$dir/out" 2>&1 < /dev/null &
 pid=$!
 
 tries=0

@@ -17,7 +17,8 @@ mysql::Options target_options(const job::Job& job);
 /// Owns the transports of one job and the wiring that borrows them.
 class Assembly {
  public:
-  explicit Assembly(const run::CompiledJob& job);
+  /// Of `shards` processes that divide a backfill each takes its part of the rate limit.
+  explicit Assembly(const run::CompiledJob& job, const plan::Shard& shard = {});
   ~Assembly();
   const run::Wiring& wiring() const;
 

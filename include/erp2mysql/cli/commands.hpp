@@ -6,6 +6,7 @@
 #include "erp2mysql/cli/options.hpp"
 #include "erp2mysql/job/load.hpp"
 #include "erp2mysql/run/compiled_job.hpp"
+#include "erp2mysql/run/sync.hpp"
 
 namespace erp2mysql::cli {
 
@@ -15,14 +16,26 @@ int main_program(int argc, const char* const* argv);
 int validate(const Options& options);
 int preview(const Options& options);
 int run_job(const Options& options);
+int backfill(const Options& options);
 int status(const Options& options);
 int eval(const Options& options);
 int functions(const Options& options);
+int state(const Options& options);
+int quarantine(const Options& options);
+int ddl(const Options& options);
 
 /// Loads and compiles; prints all problems and warnings to stderr. Nothing when there are problems.
 std::optional<run::CompiledJob> load_job(const std::string& file, const Options& options);
+/// The newest window of the job, ended at `now`: where rows are most likely.
+base::Range preview_window(const run::CompiledJob& job, base::Instant now);
 /// A time of the command line in the job's zone; throws base::Error{usage}.
 base::Instant parse_time(const std::string& text, const base::Zone& zone, std::string_view flag);
+/// A duration of the command line above zero; throws base::Error{usage}.
+base::Millis parse_time_span(const std::string& text, std::string_view flag);
+/// What run and backfill take alike; throws base::Error{usage}.
+run::RunOptions reading_options(const Options& options, const run::CompiledJob& job);
+/// Prints what a run came to, where and as the options say; the exit code.
+int report(const run::RunResult& result, const Options& options, const run::CompiledJob& job);
 /// "erp2mysql: …" with the hint on a second line; scrubbed.
 void print_error(const base::Error& error);
 /// Scrubbed text to stdout.

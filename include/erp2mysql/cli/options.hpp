@@ -13,19 +13,31 @@
 namespace erp2mysql::cli {
 
 struct Options {
-  std::string command;  // validate, preview, run, status, eval, functions
+  std::string command;  // what stands first on the command line
+  std::string action;   // of state and quarantine
   std::vector<std::string> jobs;
   std::string connections;
   std::map<std::string, std::string, std::less<>> variables;  // --var
   std::optional<std::string> now, from, to;
   bool full = false, dry_run = false;
-  bool json = false;            // --output json
-  bool text = false;            // --output text was asked for, not just the default
-  bool skip_if_locked = false;  // --if-locked skip
-  std::int64_t rows = 5;        // preview --rows
-  std::string summary;          // --summary FILE
-  std::string expression;       // eval
-  std::string row, batch;       // eval --row FILE, --batch FILE
+  bool restart = false, plan = false;  // backfill --restart, --plan
+  std::string step, shard;             // backfill --step, --shard
+  std::size_t parallel = 0;            // --parallel; 0: as the job says
+  std::string max_runtime;             // --max-runtime
+  bool accept_change = false;          // --accept-change
+  std::string watermark;               // state set JOB TIME
+  bool json = false;                   // --output json
+  bool text = false;                   // --output text was asked for, not just the default
+  bool skip_if_locked = false;         // --if-locked skip
+  std::int64_t rows = 5;               // preview --rows
+  std::string summary;                 // --summary FILE
+  std::string expression;              // eval
+  std::string row, batch;              // eval --row FILE, --batch FILE
+  bool preflight = true;               // --no-preflight
+  bool state_tables = false;           // ddl --state
+  std::vector<std::uint64_t> ids;      // quarantine entries
+  std::vector<std::string> states;     // quarantine --state
+  bool all = false, yes = false;       // --all, --yes
   base::LogOptions log;
 };
 

@@ -27,8 +27,9 @@ class Batch {
   std::size_t bytes() const { return text_.size(); }
   bool empty() const { return records_.empty(); }
 
-  /// Starts a row that came from `record` (kept alive by `page`; both may be null).
-  void begin_row(std::shared_ptr<const Document> page, const Node* record);
+  /// Starts a row that came from `record` (kept alive by `page`; both may be null); `line` is its
+  /// position among the rows that the record became.
+  void begin_row(std::shared_ptr<const Document> page, const Node* record, std::uint32_t line = 0);
   /// Adds the next cell of the row. All cells travel as text; the server converts by column type.
   void add(std::string_view text);
   void add_null();
@@ -43,6 +44,7 @@ class Batch {
   std::optional<std::string_view> cell(std::size_t row, std::size_t column) const;
   /// The record the row came from; rows of one record have the same one. May be null.
   const Node* record(std::size_t row) const { return records_[row].node; }
+  std::uint32_t line(std::size_t row) const { return records_[row].line; }
   /// Compact JSON of the record the row came from; "null" when unknown.
   std::string record_json(std::size_t row) const;
   /// Bytes of one row.
@@ -57,6 +59,7 @@ class Batch {
     std::shared_ptr<const Document> page;
     const Node* node;
     std::uint32_t offset;
+    std::uint32_t line;
   };
   static constexpr std::uint32_t k_null = 0xFFFFFFFF;
 

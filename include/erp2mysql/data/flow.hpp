@@ -68,9 +68,13 @@ struct BadRow {
   std::string reason;      // may hold row values: for quarantine, never for logs
   std::string summary;     // without row values: for logs
   std::string field;       // target column or source field
-  std::string key;         // the record's id
+  std::string key;         // the record's id, or the row's
   unsigned number = 0;     // server error number, 0 for mapping errors
   bool unmatched = false;  // nothing is wrong with it; an UPDATE found no row yet
+
+  std::optional<std::uint32_t> line = {};   // among the rows of the record; nothing: all of them
+  std::optional<std::string> mapped = {};   // the row as JSON, where mapping came that far
+  std::optional<std::string> row_key = {};  // the cells that tell the row apart in the table
 };
 
 }  // namespace erp2mysql::data

@@ -139,6 +139,7 @@ struct Write {
 struct Job {
   std::string file;  // path as given
   std::string name;  // default: file name without its extension
+  std::string uuid;  // that it had in QEasy; _findCollection of other jobs may name it
   std::string zone_name = "+08:00";
   base::Zone zone;
   Source source;

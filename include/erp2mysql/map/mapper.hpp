@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,11 +38,11 @@ class Mapper {
     std::vector<data::BadRow> bad;
   };
   /// Adds the record's rows to `batch`, and their lines to `lines`, one batch per extension. A row
-  /// that fails is in `bad` and in no batch. Throws base::Error{config} only for a quality rule
-  /// with onFail "stop".
+  /// that fails is in `bad` and in no batch. With `only`, just the row at that position is mapped.
+  /// Throws base::Error{config} only for a quality rule with onFail "stop".
   Outcome map(const std::shared_ptr<const data::Document>& page, const data::Node& record,
-              const Variables& variables, data::Batch& batch,
-              std::span<data::Batch> lines = {}) const;
+              const Variables& variables, data::Batch& batch, std::span<data::Batch> lines = {},
+              std::optional<std::uint32_t> only = std::nullopt) const;
 
   /// The record's id by `source.id`; nothing when it has none or the job names no id.
   std::optional<std::string> id(const data::Node& record, const Variables& variables) const;

@@ -3,6 +3,7 @@
 // "o_id", "a.b", and after flattening "items_sku_id". Knows no column and no type.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ namespace erp2mysql::map {
 struct FlatRow {
   const data::Node* header = nullptr;
   const data::Node* line = nullptr;
+  std::uint32_t position = 0;  // among the rows of the record
 };
 
 /// The rows of a record: one per element of the list `flat` (empty name: no flattening). A missing,
@@ -52,6 +54,7 @@ class RowScope : public expr::Scope {
   std::optional<std::vector<expr::Value>> list(std::string_view name) const override;
   base::Instant now() const override { return variables_.window.to; }
   const base::Zone& zone() const override { return variables_.zone; }
+  expr::Value find(const expr::Lookup& lookup) const override;
 
  private:
   const FlatRow& row_;

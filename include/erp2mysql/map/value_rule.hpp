@@ -35,6 +35,9 @@ class ValueRule {
   bool uses_window() const;
 
  private:
+  struct Find;
+  void compile_lookup(const std::string& value, const job::Item& item, CompileProblems& problems);
+  std::optional<std::string> look_up(const FlatRow& row, const Variables& variables) const;
   std::optional<std::string> evaluate(const FlatRow& row, const Variables& variables) const;
   std::optional<std::string> parse(const data::Node* node) const;
   std::optional<std::string> resolve(std::size_t part, const FlatRow& row,
@@ -49,6 +52,7 @@ class ValueRule {
   };
   std::vector<Field> fields_;  // one per part of the template
   std::shared_ptr<const expr::Expression> expression_;
+  std::shared_ptr<const Find> find_;  // the value is a look-up
   std::optional<std::string> default_;
   std::optional<job::Parser> parser_;
   bool null_on_division_by_zero_ = false;

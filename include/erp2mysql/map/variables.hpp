@@ -14,12 +14,15 @@
 
 namespace erp2mysql::map {
 
+class RecordStore;
+
 struct Variables {
   base::Range window;  // LAST_SYNC_TIME = from; everything else counts from `to`
   base::Zone zone;
   std::int64_t page_size = 50;
   std::map<std::string, std::string, std::less<>> extra;  // --var name=value
-  std::uint64_t* warnings = nullptr;  // counts those of expressions; null: nobody asks
+  const RecordStore* records = nullptr;                   // for _findCollection; may be null
+  std::uint64_t* warnings = nullptr;                      // of expressions; null: nobody counts
 
   /// LAST_SYNC_TIME, CURRENT_TIME, DAYS_AGO_n, HOURS_AGO_n, MINUTES_AGO_n (also singular),
   /// PAGINATION_*; unix seconds as a number, or formatted by `format`. Nothing for other names.

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "erp2mysql/base/time.hpp"
@@ -31,6 +32,30 @@ using Coverage = std::function<std::optional<base::Range>(const base::Range& win
 /// before the stretch does when bounds are cut to days. Throws base::Error{config} when the
 /// bounds can never cover their window.
 std::vector<data::Window> cut(const Stretch& stretch, const Coverage& coverage);
+
+/// The window length that gives every one of `parallel` readers a part of the stretch: `window`,
+/// or less when the stretch is short, but no less than ten minutes.
+base::Millis parallel_window(const base::Range& stretch, base::Millis window, std::size_t parallel,
+                             base::Millis resolution);
+
+/// The parts of `whole` that none of the ranges covers, in order; the ranges may overlap.
+std::vector<base::Range> gaps(const base::Range& whole, std::vector<base::Range> ranges);
+
+/// One of several processes that divide a backfill.
+struct Shard {
+  std::size_t index = 1;  // from 1
+  std::size_t count = 1;
+  bool operator==(const Shard&) const = default;
+};
+/// "2/4"; nothing when it is anything else.
+std::optional<Shard> parse_shard(std::string_view text);
+/// Every count-th window, whatever has been read before: all shards divide alike.
+std::vector<data::Window> share(const std::vector<data::Window>& windows, const Shard& shard);
+
+/// What remains of `windows` when these ranges are done. A rest that its own request would not
+/// cover is read with the whole of its window.
+std::vector<data::Window> remaining(const std::vector<data::Window>& windows,
+                                    const std::vector<base::Range>& done, const Coverage& coverage);
 
 struct Incremental {
   std::optional<base::Instant> watermark;

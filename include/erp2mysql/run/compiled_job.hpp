@@ -11,6 +11,7 @@
 #include "erp2mysql/map/mapper.hpp"
 #include "erp2mysql/map/request_builder.hpp"
 #include "erp2mysql/plan/windows.hpp"
+#include "erp2mysql/run/stored_records.hpp"
 #include "erp2mysql/source/source.hpp"
 #include "erp2mysql/store/statement.hpp"
 
@@ -25,6 +26,7 @@ struct CompiledJob {
   std::vector<store::Statement> extensions;  // after it, for the lines of each record
   std::int64_t page_size = 50;
   std::size_t rows_per_statement = 1000;
+  std::shared_ptr<StoredRecords> records = std::make_shared<StoredRecords>();
 
   /// The variables of a window of this job.
   map::Variables variables(const base::Range& window) const;

@@ -23,7 +23,9 @@ struct RunResult {
   std::string status = "failed";  // done, partial, failed, interrupted, locked, nothing
   int exit_code = 70;
   std::optional<base::Range> stretch;
-  std::size_t windows_planned = 0, windows_done = 0;
+  std::size_t windows_planned = 0, windows_done = 0, windows_failed = 0;
+  std::size_t windows_skipped = 0;    // of a backfill: done by an earlier run
+  std::vector<data::Window> planned;  // what this run reads
   std::uint64_t pages = 0, records = 0, scans = 0, expected = 0;
   data::Books rows;
   std::uint64_t affected = 0;
@@ -31,10 +33,10 @@ struct RunResult {
   Meters meters;
   base::Millis target_wait{};
   double seconds = 0;
-  bool dry_run = false;
+  bool dry_run = false, plan_only = false, backfill = false;
   std::optional<base::Instant> watermark_before, watermark_after;
   std::optional<base::Error> error;
-  std::optional<data::Window> failed_window;
+  std::optional<data::Window> failed_window;  // the first one
 };
 
 /// The result object; times in `zone`. Secrets are scrubbed.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One run of a job: windows in order, each read, mapped, written and committed. The only place
-// that knows that a page comes before a row. It prints nothing.
+// One run of a job: windows planned, shared out to lanes, each read, mapped, written and committed;
+// the ledger and the watermark follow. It prints nothing.
 #pragma once
 
 #include <functional>
@@ -23,14 +23,29 @@ struct Wiring {
   std::string target_database;           // where unqualified tables live
   std::function<Meters()> meters;        // what transport and limiter have counted so far
   source::TokenStore* tokens = nullptr;  // where renewed tokens are kept
+  /// One more transport under the same limits, for another thread. Null: windows one by one.
+  std::function<http::Transport&()> another_transport;
+};
+
+/// Windows of their own in the ledger; what is done there is not read again.
+struct BackfillOptions {
+  std::optional<base::Millis> step;  // sync.window unless given
+  std::optional<plan::Shard> shard;
+  bool restart = false;  // forget what is done in this stretch
 };
 
 struct RunOptions {
   std::optional<base::Instant> now;             // --now: what the job sees as time
   std::optional<base::Range> explicit_stretch;  // --from --to: never moves the watermark
+  std::optional<BackfillOptions> backfill;      // of the explicit stretch
   bool full = false;                            // from sync.start instead of the watermark
   bool dry_run = false;
-  std::string run_id;  // empty: a new one
+  bool preflight = true;                    // false: the table's metadata is not read
+  bool plan_only = false;                   // the windows, and nothing is read
+  bool accept_change = false;               // the job may differ from what its state knows
+  std::size_t parallel = 0;                 // 0: sync.parallel
+  std::optional<base::Millis> max_runtime;  // no window starts later than this
+  std::string run_id;                       // empty: a new one
 };
 
 /// Never throws: every failure ends in the result.

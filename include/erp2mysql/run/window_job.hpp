@@ -18,9 +18,8 @@ class WindowJob {
   WindowJob(const CompiledJob& job, source::Client& client, base::Clock& clock,
             store::RowSink& sink);
 
-  /// Throws base::Error; the counts so far are then in counts().
-  void run(const std::string& kind, const data::Window& window,
-           std::optional<base::Instant> watermark);
+  /// Throws base::Error; the counts so far are then in counts(). `first` as in RowSink::finish.
+  void run(const std::string& kind, const data::Window& window, std::optional<base::Instant> first);
   const store::WindowCounts& counts() const { return counts_; }
   std::uint64_t scans() const { return scans_; }
 

@@ -4,17 +4,27 @@
 // what an answer means is the source's.
 #pragma once
 
+#include <memory>
+#include <mutex>
+
 #include "erp2mysql/source/source.hpp"
 #include "erp2mysql/source/token_store.hpp"
 
 namespace erp2mysql::source {
 
+/// What the clients of one run share: where a user has one session, a second sign-in ends the
+/// first.
+struct SharedSession {
+  std::mutex mutex;
+  Session session;
+};
+
 class Client {
  public:
-  /// Borrows everything. `tokens` may be null when no platform of the run has tokens to keep. Not
-  /// thread safe.
+  /// Borrows everything. `tokens` may be null when no platform of the run has tokens to keep;
+  /// without `shared` the client signs in for itself. One thread per client.
   Client(const Source& source, http::Transport& transport, base::Clock& clock,
-         TokenStore* tokens = nullptr);
+         TokenStore* tokens = nullptr, std::shared_ptr<SharedSession> shared = nullptr);
 
   const Source& source() const { return source_; }
   /// One page. Throws base::Error.
@@ -30,6 +40,7 @@ class Client {
   http::Verdict judge(const http::Response& response, Attempts& attempts);
   Moment moment();
   void ensure_session();
+  void renew();
   void sign_in();
   Session request_session(const SignIn& way, const Session& old);
 
@@ -37,6 +48,7 @@ class Client {
   http::Transport& transport_;
   base::Clock& clock_;
   TokenStore* tokens_;
+  std::shared_ptr<SharedSession> shared_;
   Session session_;
   base::Millis skew_{0};  // the peer's clock minus ours
 };

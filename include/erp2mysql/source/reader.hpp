@@ -52,6 +52,7 @@ class Reader {
  private:
   data::Page fetch(const data::PageToken& token);
   data::Page fetch_inside(const data::PageToken& token);
+  data::Page fetch_open(const data::PageToken& token);
   std::vector<std::uint64_t> ids_of(const data::Page& page) const;
   void take(std::int64_t number, const data::Page& page);
   bool scan_once();

@@ -21,6 +21,7 @@ struct Column {
   bool nullable = true;
   bool has_default = false;
   std::string collation;
+  std::string full_type;  // as in a CREATE TABLE, e.g. "decimal(18,4)"
 };
 
 struct UniqueKey {
@@ -42,7 +43,8 @@ struct Table {
 Table read_table(mysql::Connection& connection, const std::string& database,
                  const std::string& table);
 
-/// Contradictions throw base::Error{config}; hazards are returned as warnings.
+/// Contradictions throw base::Error{config}, with the DDL that would mend them as the hint; hazards
+/// are returned as warnings, with their DDL where some would do.
 std::vector<std::string> preflight(const Table& table, const Statement& statement);
 /// The UPDATE compares all columns of some unique key, so that it changes one row at most.
 bool compares_unique_key(const Table& table, const Statement& statement);

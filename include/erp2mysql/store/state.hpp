@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tool's own tables in the target server: watermark, windows, runs, quarantine, records. All
-// changes that belong to rows are made inside the caller's transaction. It knows no page and no
-// mapping. The compare-and-set on (epoch, seq) fences runs and answers "did it commit?".
+// The tool's own tables in the target server: watermark, runs, quarantine, records (windows: see
+// ledger.hpp). All changes that belong to rows are made inside the caller's transaction. It knows
+// no page and no mapping. The compare-and-set on (epoch, seq) fences runs and answers "did it
+// commit?".
 #pragma once
 
 #include <cstdint>
@@ -22,13 +23,6 @@ struct JobState {
   std::string run_id;
 };
 
-struct WindowCounts {
-  data::Books books;
-  std::uint64_t pages = 0, records = 0, expected = 0;
-  std::uint64_t warnings = 0;   // of expressions: texts cut, dates that are none, …
-  std::uint64_t unmatched = 0;  // rows whose UPDATE found nothing, whatever became of them
-};
-
 struct RunRecord {
   std::string run_id, command, status, error;
   int exit_code = 0;
@@ -38,8 +32,9 @@ struct RunRecord {
 
 class State {
  public:
-  /// `database` holds the tables; `job` at most 64 characters. Owns nothing.
-  State(std::string database, std::string job);
+  /// `database` holds the tables; `job` at most 64 characters. Owns nothing. A run that does only
+  /// the share `shard` ("2/4") of a job has a lock and a fence of its own; the rest is the job's.
+  State(std::string database, std::string job, const std::string& shard = {});
 
   /// CREATE TABLE statements, in order; what `ddl --state` prints.
   static std::vector<std::string> ddl(const std::string& database);
@@ -47,25 +42,31 @@ class State {
   void ensure_tables(mysql::Connection& connection) const;
   bool tables_exist(mysql::Connection& connection) const;
 
-  /// GET_LOCK on this connection; false when another session holds it for `wait` seconds.
+  /// GET_LOCK on this connection; false when another session holds it for `wait` seconds, or when
+  /// the whole job and a share of it would run at once. Throws Error{config} when the name is too
+  /// long for a share.
   bool lock(mysql::Connection& connection, int wait_seconds) const;
   std::optional<JobState> load(mysql::Connection& connection) const;
-  /// Raises the epoch, so that an older run can no longer commit. Outside a transaction.
+  /// Raises the epoch and closes what the run before left open, so that it can no longer commit.
+  /// Outside a transaction. The first fingerprint stays until another one is accepted.
   JobState take_over(mysql::Connection& connection, const std::string& run_id,
-                     const std::string& fingerprint) const;
+                     const std::string& fingerprint, bool accept_fingerprint = false) const;
+  /// Locks the job's row until the transaction ends. Throws Error{locked} when another run took
+  /// the job over.
+  void hold(mysql::Connection& connection, const JobState& expected) const;
 
   enum class Advance { done, already_committed };
-  /// First statement of every transaction: seq + 1, and the new watermark unless empty (it never
-  /// moves back). `already_committed`: an earlier attempt of this very transaction took effect.
-  /// Throws Error{locked} when somebody else owns the job.
+  /// First statement of every transaction outside windows: seq + 1, and the new watermark unless
+  /// empty (it never moves back). `already_committed`: an earlier attempt of this very transaction
+  /// took effect. Throws Error{locked} when somebody else owns the job.
   Advance advance(mysql::Connection& connection, const JobState& expected,
                   std::optional<base::Instant> watermark) const;
 
-  void window_started(mysql::Connection& connection, const std::string& kind,
-                      const data::Window& window, const std::string& run_id) const;
-  void window_ended(mysql::Connection& connection, const std::string& kind,
-                    const data::Window& window, const std::string& status,
-                    const WindowCounts& counts) const;
+  /// By an operator's hand, also backwards; empty: none. Call after take_over.
+  void set_watermark(mysql::Connection& connection, std::optional<base::Instant> watermark) const;
+  /// Forgets watermark, fingerprint and all windows of the job; history and quarantine stay.
+  void reset(mysql::Connection& connection) const;
+
   void quarantine(mysql::Connection& connection, const data::Window& window,
                   const std::string& run_id, const std::vector<data::BadRow>& rows) const;
   void run_ended(mysql::Connection& connection, const RunRecord& run) const;
@@ -76,8 +77,12 @@ class State {
   std::string table(std::string_view name) const;
 
  private:
+  void upgrade(mysql::Connection& connection) const;
+  void fence(mysql::Connection& connection, const std::string& before) const;
+
   std::string database_;
   std::string job_;
+  std::string owner_;  // the name of lock and fence
 };
 
 }  // namespace erp2mysql::store

@@ -15,7 +15,8 @@ struct JobStatus {
   };
   std::optional<base::Instant> watermark;
   std::uint64_t windows_done = 0, quarantine_open = 0;
-  std::vector<OpenWindow> open_windows;  // running or failed, at most 20
+  std::vector<OpenWindow> open_windows;  // planned, running or failed, at most 20
+  std::vector<base::Range> done;         // all windows that are done, by their start
   std::vector<PastRun> runs;             // newest first, at most 5
 };
 

@@ -4,6 +4,7 @@
 // mapping.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,6 +15,8 @@
 #include "erp2mysql/base/clock.hpp"
 #include "erp2mysql/data/batch.hpp"
 #include "erp2mysql/data/flow.hpp"
+#include "erp2mysql/store/ledger.hpp"
+#include "erp2mysql/store/quarantine.hpp"
 #include "erp2mysql/store/schema.hpp"
 #include "erp2mysql/store/state.hpp"
 #include "erp2mysql/store/statement.hpp"
@@ -28,41 +31,59 @@ struct WriteOptions {
   /// Pages of rows that are not committed stay in memory; past 1,000 rows a commit hardly costs.
   std::size_t rows_per_commit = 2000;
   std::size_t bytes_per_commit = 32u << 20;
-  std::int64_t max_bad_rows = 0;                    // of the whole run
+  std::int64_t max_bad_rows = 0;  // of the whole run
+  /// Where writers of the same run count together; null: this one counts alone.
+  std::shared_ptr<std::atomic<std::uint64_t>> bad_rows;
   std::optional<std::uint64_t> max_bad_millionths;  // of the rows of a window
   NoMatch on_no_match = NoMatch::quarantine;
   bool skip_unchanged = false;
-  int max_attempts = 10;  // of one transaction
+  int max_attempts = 10;                // of one transaction
+  std::vector<std::string> cell_names;  // of a row's cells, for people who read the quarantine
 };
 
 /// The connection of a run with its lock and state row. Reconnects on its own between attempts.
+/// One thread at a time.
 class Session {
  public:
   /// Connects, creates the state tables, takes the lock and the epoch. Throws Error{locked} when
   /// another run holds the job.
   Session(mysql::Connector connect, State state, std::string run_id, const std::string& fingerprint,
-          base::Clock& clock);
+          base::Clock& clock, bool accept_change = false);
+  /// A further connection of the same run, for windows beside each other, to be used by another
+  /// thread. It needs no lock: the ledger fences it.
+  Session beside() const { return Session(*this, 0); }
 
-  mysql::Connection& connection() { return *connection_; }
+  /// Throws Error{temporary} after a reconnect that failed.
+  mysql::Connection& connection();
   const State& state() const { return state_; }
   const JobState& job() const { return job_; }
   const std::string& run_id() const { return run_id_; }
   void reconnect();
-  /// A transaction took effect: our copy of the state follows.
+  /// Does `work`, whole transactions that may be repeated, again after deadlocks and lost
+  /// connections. Throws what remains.
+  void repeat(const std::function<void(mysql::Connection&)>& work);
+  /// A transaction outside windows took effect: our copy of the state follows.
   void committed(std::optional<base::Instant> watermark);
+  /// The watermark moved with a window.
+  void moved(base::Instant watermark);
   /// Waits before attempt `attempt` (1-based) of a transaction.
   void back_off(int attempt);
   base::Millis waited() const { return waited_; }
-  /// The job's fingerprint differs from that of its last run.
+  /// The fingerprint of the job as it was accepted; empty when this is its first run.
+  const std::string& fingerprint_before() const { return fingerprint_before_; }
   bool fingerprint_changed() const { return fingerprint_changed_; }
 
  private:
+  Session(const Session& owner, int);
+
   mysql::Connector connect_;
   State state_;
   std::string run_id_;
   base::Clock& clock_;
   base::Millis waited_{};
+  std::string fingerprint_before_;
   bool fingerprint_changed_ = false;
+  bool locks_ = true;
   std::unique_ptr<mysql::Connection> connection_;
   JobState job_;
 };
@@ -79,10 +100,11 @@ class RowSink {
   virtual void row_added() = 0;
   /// A row that never reached the batch. Throws Error{data} past quality.maxBadRows.
   virtual void add_bad(data::BadRow row) = 0;
-  /// Ends the window; with a watermark it moves in the same transaction as the last rows. `counts`
+  /// Ends the window. With the start of the run's first window the watermark follows the windows
+  /// that are done from there without a gap, in the same transaction as the last rows. `counts`
   /// hold everything but written and quarantined; on return they are complete. Throws Error{data}
   /// when the books do not balance.
-  virtual void finish(WindowCounts& counts, std::optional<base::Instant> watermark) = 0;
+  virtual void finish(WindowCounts& counts, std::optional<base::Instant> first) = 0;
   /// Notes the window as failed; best effort, never throws.
   virtual void fail(const WindowCounts& counts) noexcept = 0;
   virtual std::uint64_t affected() const = 0;
@@ -115,6 +137,19 @@ class DryRunSink : public RowSink {
   std::uint64_t written_ = 0, bad_ = 0;
 };
 
+/// The entry of the quarantine with that id, mapped again; both empty when the job's condition
+/// drops it now.
+struct Replay {
+  std::uint64_t id = 0;
+  data::Batch main;
+  std::vector<data::Batch> lines;   // one per extension
+  std::optional<data::BadRow> bad;  // mapping failed
+};
+
+struct ReplayCounts {
+  std::uint64_t done = 0, filtered = 0, bad = 0, unmatched = 0;
+};
+
 class WindowWriter : public RowSink {
  public:
   /// Borrows session and table; one window at a time. Throws Error{config} when the statement
@@ -127,10 +162,14 @@ class WindowWriter : public RowSink {
   std::span<data::Batch> lines() override { return pending_.back()->lines; }
   void row_added() override;
   void add_bad(data::BadRow row) override;
-  void finish(WindowCounts& counts, std::optional<base::Instant> watermark) override;
+  void finish(WindowCounts& counts, std::optional<base::Instant> first) override;
   void fail(const WindowCounts& counts) noexcept override;
   std::uint64_t affected() const override { return affected_; }
-  std::uint64_t bad_rows() const { return bad_total_; }
+  std::uint64_t bad_rows() const { return *options_.bad_rows; }
+
+  /// Writes the rows of these entries, each entry as a whole or not at all, in one transaction that
+  /// also says of every entry what became of it. Outside of windows.
+  ReplayCounts replay(std::span<const Replay> entries);
 
  private:
   struct Pending {
@@ -145,6 +184,7 @@ class WindowWriter : public RowSink {
   struct Sent {
     std::uint64_t written = 0, affected = 0, unchanged = 0, unmatched = 0;
     std::vector<data::BadRow> bad;
+    std::optional<base::Instant> watermark;
   };
   // Of the window, committed.
   struct Totals {
@@ -152,36 +192,47 @@ class WindowWriter : public RowSink {
     void add(const Sent& sent);
   };
   void open_batch();
-  void commit(const WindowCounts* last, std::optional<base::Instant> watermark);
-  void attempt(const WindowCounts* last, std::optional<base::Instant> watermark, Sent& sent,
-               const Sent& in_doubt);
+  void commit(const WindowCounts* last, std::optional<base::Instant> first);
+  void write_pending(const WindowCounts* last, std::optional<base::Instant> first, Sent& sent);
+  void replay_one(const Replay& entry, Sent& sent);
   static void fill(WindowCounts& counts, const Totals& totals);
   void check_ratio(const WindowCounts& counts) const;
   void send(const data::Batch& batch, Sent& sent);
   void send_checked(const data::Batch& batch, Sent& sent);
   data::Batch without_unchanged(const data::Batch& batch, Sent& sent);
   void send_range(const data::Batch& batch, std::size_t first, std::size_t count, Sent& sent);
+  const mysql::RowStatement& statement_for(const data::Batch& batch, std::size_t first,
+                                           std::size_t count) const;
   void halve(const data::Batch& batch, std::size_t first, std::size_t count, Sent& sent);
   void unmatched(const data::Batch& batch, std::size_t first, std::size_t count,
                  std::uint64_t matched, Sent& sent);
-  void send_records(const Pending& pending, Sent& sent);
+  void send_records(const data::Batch& main, std::span<const data::Batch> extra, Sent& sent);
   void send_record(const data::Batch& batch, std::size_t row, std::span<const Lines> lines,
                    Sent& sent);
   static data::Batch with_key(const Lines& lines, std::uint64_t key);
   void check_warnings(const mysql::Result& result);
   void check_affected(const mysql::Result& result, std::size_t rows) const;
+  data::BadRow bad_row(const data::Batch& batch, std::size_t row, std::string problem,
+                       std::string summary, const std::string& column, unsigned number) const;
+  data::BadRow bad_row(const data::Batch& batch, std::size_t row,
+                       const mysql::SqlError& error) const;
+  std::optional<std::string> row_key(const data::Batch& batch, std::size_t row) const;
+  std::vector<std::string> pending_keys() const;
   std::optional<data::BadRow> inspect(const data::Batch& batch, std::size_t row) const;
   static void reject(data::BadRow row, Sent& sent);
   void check_bad_rows(const Sent& sent) const;
   static void refuse_mapping_error(std::size_t rows, std::span<const data::BadRow> bad);
-  void recover(const mysql::SqlError& error, int attempt);
 
   Session& session_;
   Statement statement_;
-  Statement instead_;  // for rows that an UPDATE does not find
+  Statement instead_;                          // for rows that an UPDATE does not find
+  std::optional<mysql::RowStatement> joined_;  // the UPDATE for many rows at once
   std::vector<Statement> extensions_;
   const Table& table_;
   WriteOptions options_;
+  Quarantine quarantine_;
+  std::vector<std::size_t> key_cells_;  // that tell a row apart in the table; may be empty
+  bool waiting_ = false;                // the quarantine may hold entries that a row supersedes
   struct Watched {
     std::size_t cell;
     const Column* column;
@@ -190,12 +241,13 @@ class WindowWriter : public RowSink {
   std::vector<Watched> watched_;    // cells that the server might change silently
   bool matches_countable_ = false;  // an UPDATE of a batch matches as many rows as it finds keys
   std::size_t max_bytes_;
-  std::string kind_;
+  std::optional<Ledger> ledger_;
   data::Window window_;
+  std::uint64_t token_ = 0;  // of the window's next transaction
   std::vector<std::unique_ptr<Pending>> pending_;
   std::vector<data::BadRow> mapping_bad_;
   Totals done_;
-  std::uint64_t affected_ = 0, bad_total_ = 0;  // of the run
+  std::uint64_t affected_ = 0;  // of all windows
 };
 
 }  // namespace erp2mysql::store

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The target side of a compiled job as the store wants it. It opens no connection.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "erp2mysql/run/compiled_job.hpp"
+#include "erp2mysql/store/writer.hpp"
+
+namespace erp2mysql::run {
+
+/// Unqualified tables live in `target_database`, here and below.
+store::State state_of(const CompiledJob& job, const std::string& target_database);
+
+/// What the server says of the target table; with `preflight` false only its name, and then
+/// nothing that depends on types and keys is checked. Throws base::Error{config}.
+store::Table target_table(const CompiledJob& job, mysql::Connection& connection,
+                          const std::string& target_database, bool preflight);
+
+store::WriteOptions write_options(const CompiledJob& job);
+
+/// Where the rows of a run go: the table as the server describes it, and sinks made for it.
+class Target {
+ public:
+  /// Reads the table and checks that the statement fits it; hazards are logged. Borrows the job.
+  /// Throws base::Error{config}.
+  Target(const CompiledJob& job, mysql::Connection& connection, const std::string& database,
+         bool preflight);
+
+  /// All writers of one target count their bad rows together. Borrows the session.
+  std::unique_ptr<store::WindowWriter> writer(store::Session& session) const;
+  std::unique_ptr<store::RowSink> dry() const;
+
+ private:
+  const CompiledJob& job_;
+  store::Table table_;
+  store::WriteOptions write_;
+};
+
+}  // namespace erp2mysql::run

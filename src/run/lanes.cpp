@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lanes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <thread>
+
+#include "erp2mysql/base/log.hpp"
+#include "erp2mysql/base/stop.hpp"
+#include "erp2mysql/run/window_job.hpp"
+
+namespace erp2mysql::run {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+// A peer that fails this often in a row has no better answer for the next window either.
+constexpr int k_failures_in_a_row = 3;
+
+// Errors that every other window would meet as well, or that end the run by themselves.
+bool ends_all(ErrorKind kind) {
+  return kind != ErrorKind::data && kind != ErrorKind::source && kind != ErrorKind::protocol &&
+         kind != ErrorKind::temporary;
+}
+
+// Mapping remembers where it found fields and serves one thread; so every lane compiles its own.
+std::optional<CompiledJob> copy_of(const CompiledJob& job) {
+  job::Loaded again;
+  again.job = job.job;
+  auto copy = compile(again);
+  if (copy) copy->extra_variables = job.extra_variables;
+  return copy;
+}
+
+std::string show(const base::Range& time, const base::Zone& zone) {
+  return fmt::format("[{}, {})", base::format_datetime(time.from, zone),
+                     base::format_datetime(time.to, zone));
+}
+
+}  // namespace
+
+void Lanes::run(const Work& work, std::size_t parallel, RunResult& result) {
+  work_ = &work;
+  result_ = &result;
+  waiting_.assign(work.windows.begin(), work.windows.end());
+  std::vector<std::thread> others;
+  if (wiring_.another_transport && session_ != nullptr) {
+    const auto lanes = std::min(parallel, work.windows.size());
+    for (std::size_t i = 1; i < lanes; ++i) {
+      auto& transport = wiring_.another_transport();
+      others.emplace_back([this, &transport] { add_lane(transport); });
+    }
+  }
+  std::exception_ptr refused;
+  try {
+    drive(job_, wiring_.transport, session_);
+  } catch (const std::exception&) {
+    refused = std::current_exception();
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+  for (auto& other : others) other.join();
+  if (refused) std::rethrow_exception(refused);
+}
+
+// A lane that cannot start leaves its windows to the others.
+void Lanes::add_lane(http::Transport& transport) {
+  try {
+    const auto job = copy_of(job_);
+    if (!job) throw Error(ErrorKind::bug, "the job does not compile twice");
+    auto session = session_->beside();
+    drive(*job, transport, &session);
+  } catch (const std::exception& error) {
+    if (!base::stop_requested())
+      base::log_warning("one window less at a time, no further connection: {}", error.what());
+  }
+}
+
+void Lanes::drive(const CompiledJob& job, http::Transport& transport, store::Session* session) {
+  std::unique_ptr<store::RowSink> sink;
+  if (session == nullptr) {
+    sink = target_.dry();
+  } else {
+    sink = target_.writer(*session);
+  }
+  source::Client client(*job.source, transport, wiring_.clock, wiring_.tokens, signed_in_);
+  while (const auto window = next()) read(job, client, *sink, *window);
+  const std::lock_guard lock(mutex_);
+  result_->affected += sink->affected();
+  if (session == nullptr) return;
+  result_->target_wait += session->waited();
+  const auto watermark = session->job().watermark;
+  if (watermark && (!result_->watermark_after || *result_->watermark_after < *watermark))
+    result_->watermark_after = watermark;
+}
+
+std::optional<data::Window> Lanes::next() {
+  const std::lock_guard lock(mutex_);
+  if (stopped_ || waiting_.empty()) return std::nullopt;
+  if (base::stop_requested()) {
+    stopped_ = true;
+    if (!result_->error) result_->error = Error(ErrorKind::interrupted, "stopped by a signal");
+    return std::nullopt;
+  }
+  // One window is always read, or a short time would never come to an end.
+  if (started_ && work_->deadline && wiring_.clock.monotonic() >= *work_->deadline) {
+    stopped_ = true;
+    if (!result_->error) {
+      result_->error = Error(ErrorKind::temporary, "--max-runtime is over")
+                           .hint("run again; it goes on at the next window");
+    }
+    return std::nullopt;
+  }
+  const auto window = waiting_.front();
+  waiting_.pop_front();
+  started_ = true;
+  return window;
+}
+
+void Lanes::read(const CompiledJob& job, source::Client& client, store::RowSink& sink,
+                 const data::Window& window) {
+  WindowJob work(job, client, wiring_.clock, sink);
+  std::optional<Error> error;
+  try {
+    work.run(work_->kind, window, work_->first);
+  } catch (const Error& caught) {
+    error = caught;
+  } catch (const std::exception& caught) {
+    error = Error(ErrorKind::bug, caught.what());
+  }
+  const std::lock_guard lock(mutex_);
+  const auto& counts = work.counts();
+  result_->rows += counts.books;
+  result_->pages += counts.pages;
+  result_->records += counts.records;
+  result_->expected += counts.expected;
+  result_->warnings += counts.warnings;
+  result_->scans += work.scans();
+  if (error) return failed(window, std::move(*error));
+  ++result_->windows_done;
+  failures_in_a_row_ = 0;
+  base::log_info("window {} done: {} rows", show(window.time, job.job.zone), counts.books.written);
+}
+
+void Lanes::failed(const data::Window& window, Error error) {
+  error.at("window " + show(window.time, job_.job.zone));
+  const auto kind = error.kind();
+  if (kind != ErrorKind::interrupted) ++result_->windows_failed;
+  if (ends_all(kind) || !work_->past_failures || ++failures_in_a_row_ >= k_failures_in_a_row)
+    stopped_ = true;
+  if (work_->past_failures && !ends_all(kind)) base::log_warning("{}", error.what());
+  // The error that ended the run is told, else that of the earliest window.
+  const bool worse = result_->error && !ends_all(kind) && ends_all(result_->error->kind());
+  const bool later = result_->failed_window && ends_all(kind) == ends_all(result_->error->kind()) &&
+                     result_->failed_window->time.from < window.time.from;
+  if (worse || later) return;
+  result_->error = std::move(error);
+  result_->failed_window = window;
+}
+
+}  // namespace erp2mysql::run

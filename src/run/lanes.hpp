@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Windows shared out to lanes, each with a thread, a transport and a writing connection of its own,
+// under the one rate limiter. It decides which failure ends the others; it plans nothing and moves
+// no watermark.
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "erp2mysql/run/sync.hpp"
+#include "erp2mysql/run/target.hpp"
+#include "erp2mysql/source/client.hpp"
+
+namespace erp2mysql::run {
+
+struct Work {
+  std::vector<data::Window> windows;
+  std::string kind;                    // of the ledger
+  std::optional<base::Instant> first;  // where the watermark starts to follow; empty: it stays
+  bool past_failures = false;          // windows are worth reading although one before them failed
+  std::optional<base::Millis> deadline;  // monotonic; no window starts later
+};
+
+class Lanes {
+ public:
+  /// Borrows everything; without a session nothing is written.
+  Lanes(const CompiledJob& job, const Wiring& wiring, const Target& target, store::Session* session)
+      : job_(job), wiring_(wiring), target_(target), session_(session) {}
+
+  /// Adds up what became of the windows; the worst error is in result.error. Throws only what keeps
+  /// every window from starting. Several lanes only where the wiring has transports for them.
+  void run(const Work& work, std::size_t parallel, RunResult& result);
+
+ private:
+  void add_lane(http::Transport& transport);
+  void drive(const CompiledJob& job, http::Transport& transport, store::Session* session);
+  std::optional<data::Window> next();
+  void read(const CompiledJob& job, source::Client& client, store::RowSink& sink,
+            const data::Window& window);
+  void failed(const data::Window& window, base::Error error);
+
+  const CompiledJob& job_;
+  const Wiring& wiring_;
+  const Target& target_;
+  store::Session* session_;
+  std::shared_ptr<source::SharedSession> signed_in_ = std::make_shared<source::SharedSession>();
+  const Work* work_ = nullptr;
+  std::mutex mutex_;  // guards what follows
+  RunResult* result_ = nullptr;
+  std::deque<data::Window> waiting_;
+  bool started_ = false, stopped_ = false;
+  int failures_in_a_row_ = 0;
+};
+
+}  // namespace erp2mysql::run

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "erp2mysql/run/target.hpp"
+
+#include "erp2mysql/base/log.hpp"
+
+namespace erp2mysql::run {
+
+store::State state_of(const CompiledJob& job, const std::string& target_database) {
+  const auto& own = job.job.state_database;
+  return {own.empty() ? target_database : own, job.job.name};
+}
+
+store::Table target_table(const CompiledJob& job, mysql::Connection& connection,
+                          const std::string& target_database, bool preflight) {
+  const auto& named = job.statement.database;
+  const auto& database = named.empty() ? target_database : named;
+  if (preflight) return store::read_table(connection, database, job.statement.table);
+  return {database, job.statement.table, "", {}, {}, {}, {}};
+}
+
+store::WriteOptions write_options(const CompiledJob& job) {
+  store::WriteOptions out;
+  out.rows_per_statement = job.rows_per_statement;
+  out.max_bad_rows = job.job.quality.max_bad_rows;
+  out.max_bad_millionths = job.job.quality.max_bad_millionths;
+  out.skip_unchanged = job.job.write.skip_unchanged;
+  const auto& word = job.job.write.on_no_match;
+  out.on_no_match = word == "insert"   ? store::NoMatch::insert
+                    : word == "ignore" ? store::NoMatch::ignore
+                                       : store::NoMatch::quarantine;
+  out.cell_names = job.mapper.columns();
+  return out;
+}
+
+Target::Target(const CompiledJob& job, mysql::Connection& connection, const std::string& database,
+               bool preflight)
+    : job_(job), write_(write_options(job)) {
+  table_ = target_table(job, connection, database, preflight);
+  if (preflight) {
+    for (const auto& warning : store::preflight(table_, job.statement))
+      base::log_warning("{}", warning);
+  }
+  write_.bad_rows = std::make_shared<std::atomic<std::uint64_t>>(0);
+}
+
+std::unique_ptr<store::WindowWriter> Target::writer(store::Session& session) const {
+  return std::make_unique<store::WindowWriter>(session, job_.statement, table_, write_,
+                                               job_.extensions);
+}
+
+std::unique_ptr<store::RowSink> Target::dry() const {
+  std::vector<data::Batch> lines;
+  for (const auto& names : job_.mapper.line_columns()) lines.emplace_back(names.size());
+  return std::make_unique<store::DryRunSink>(job_.statement.cells, std::move(lines));
+}
+
+}  // namespace erp2mysql::run
