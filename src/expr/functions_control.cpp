@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Choices. Arguments that are not chosen are not evaluated.
-#include <algorithm>
-
 #include "families.hpp"
 #include "kit.hpp"
 
