@@ -119,7 +119,9 @@ void add_eval(CLI::App& app, Options& options) {
   auto* eval = app.add_subcommand("eval", "one _function expression, answered as SELECT would");
   eval->add_option("expression", options.expression, "e.g. \"ROUND({price}*{qty},2)\"");
   eval->add_option("--row", options.row, "JSON object whose fields the expression may name");
-  eval->add_option("--batch", options.batch, "one expression a line; - reads standard input");
+  eval->add_option("--batch", options.batch,
+                   "one expression a line, - for standard input; one answer a line: \\\\ \\t \\n "
+                   "\\r \\0 escaped, NULL, ERROR and the server's number when it fails");
   eval->add_option("--now", options.now, "what NOW() answers, e.g. '2024-03-05 15:08:09.123456'");
   app.add_subcommand("functions", "the functions that expressions may call, with examples");
 }

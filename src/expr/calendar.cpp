@@ -211,6 +211,7 @@ Temporal round_fraction(Kind kind, const Temporal& t, int digits) {
   const std::int64_t moved = t.micro - rest + (rest * 2 >= unit ? unit : 0);
   if (moved < k_second) {
     out.micro = static_cast<int>(moved);
+    if (kind == Kind::time && total_micros(kind, out) == 0) out.negative = false;
     return out;
   }
   out.micro = 0;

@@ -34,6 +34,8 @@ std::optional<Temporal> to_time(const Item& item) {
       out.year = out.month = out.day = 0;
       return out;
     }
+    // The server takes the bits of large unsigned numbers for a negative one.
+    case Kind::integer: return number_to_time({mpz_class(static_cast<long>(item.whole)), 0});
     default: return number_to_time(to_decimal(item));
   }
 }

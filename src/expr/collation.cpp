@@ -189,9 +189,28 @@ bool equal_text(std::string_view a, std::string_view b, Collation collation) {
 }
 
 // The server slides a window of as many bytes as the part has.
+namespace {
+
+// Letters that count as others may be shorter or longer than those.
+std::size_t find_folded(std::string_view text, std::string_view part, std::size_t from,
+                        Collation collation) {
+  const std::size_t most = 2 * count_characters(part) + 1;
+  for (; from < text.size(); from += character_length(text, from)) {
+    std::size_t end = from;
+    for (std::size_t i = 0; i < most && end < text.size(); ++i) {
+      end += character_length(text, end);
+      if (compare_text(text.substr(from, end - from), part, collation) == 0) return from;
+    }
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace
+
 std::size_t find_text(std::string_view text, std::string_view part, std::size_t from,
                       Collation collation) {
   if (!case_insensitive(collation)) return text.find(part, from);
+  if (!is_ascii(part) || !is_ascii(text)) return find_folded(text, part, from, collation);
   while (from + part.size() <= text.size()) {
     const std::size_t end = from + part.size();
     const bool whole = end == text.size() || (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;

@@ -94,10 +94,11 @@ Item case_when(const Node& node, Context& context) {
   const std::size_t last = node.children.size() - 1;
   const Item operand = first ? evaluate(*node.children[0], context) : Item::null();
   std::size_t chosen = last;
-  for (std::size_t i = first; i + 1 <= last && chosen == last; i += 2) {
+  const bool hopeless = first != 0 && operand.is_null();
+  for (std::size_t i = first; i + 1 <= last && chosen == last && !hopeless; i += 2) {
     const Node& test_node = *node.children[i];
     const Item test = evaluate(test_node, context);
-    if (test.is_null() || (first && operand.is_null())) continue;
+    if (test.is_null()) continue;
     if (!first) {
       if (to_truth(test)) chosen = i + 1;
       continue;
@@ -139,6 +140,19 @@ Type operation_type(const Node& node, Context& context) {
     case Operator::bit_not:
     case Operator::shift_left:
     case Operator::shift_right: return bit_type(node, context);
+    case Operator::regexp:
+      check_pattern(*node.children[0], *node.children[1], context);
+      return Type::integer();
+    case Operator::between: check_between(node, context); return Type::integer();
+    case Operator::equal:
+    case Operator::safe_equal:
+    case Operator::not_equal:
+    case Operator::less:
+    case Operator::less_equal:
+    case Operator::greater:
+    case Operator::greater_equal:
+      check_compared(*node.children[0], *node.children[1], context);
+      return Type::integer();
     case Operator::binary: return Type::bytes();
     case Operator::collate: {
       Type out = child(0);
@@ -205,7 +219,16 @@ void resolve(const Node& node, Context& context) {
 
 Item as_type(Item item, const Type& type, const Context& context) {
   item.is_bool = false;
-  if (type.is_text() && !item.is_null() && !item.is_text()) return Item::of_text(to_text(item));
+  if (type.is_text() && !item.is_null() && !item.is_text()) {
+    Item out = Item::of_text(to_text(item));
+    if (item.is_temporal()) {
+      out.origin = item.kind;
+      out.when = item.when;
+    }
+    return out;
+  }
+  if (type.kind == Kind::real && item.is_exact())
+    return Item::of_real(to_real(item), type.decimals);
   if (item.is_null() || item.kind == type.kind) {
     if (type.is_temporal() && !item.is_null() && item.when.digits != type.decimals)
       item.when.digits = type.kind == Kind::date ? 0 : type.decimals;
@@ -246,12 +269,15 @@ Item evaluate(const Node& node, Context& context) {
 
 bool Call::load() {
   items_.reserve(node_.children.size());
-  bool complete = true;
   for (const auto& child : node_.children) {
     items_.push_back(evaluate(*child, context_));
-    if (items_.back().is_null()) complete = false;
+    if (items_.back().is_null()) return false;
   }
-  return complete;
+  return true;
+}
+
+void Call::load_all() {
+  for (const auto& child : node_.children) items_.push_back(evaluate(*child, context_));
 }
 
 std::size_t Call::size() const { return node_.children.size(); }

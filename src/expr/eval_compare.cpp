@@ -33,13 +33,11 @@ int compare_whole(Whole a, Whole b) {
   return sign_of(a.value, b.value);
 }
 
-std::int64_t calendar_micros(const Item& item, const Context& context, bool strict) {
-  const auto parsed = calendar_of(item, context, ZeroParts::allow);
-  if (!parsed) {
-    if (item.is_temporal() || !strict) return 0;
-    fail(k_wrong_value, "a text beside a date is no date");
-  }
-  return total_micros(parsed->kind, parsed->when);
+// What is no date counts as the zero date; constants were checked before.
+std::int64_t calendar_micros(const Item& item, const Context& context) {
+  const auto parsed =
+      calendar_of(item, context, item.is_text() ? ZeroParts::refuse : ZeroParts::allow);
+  return parsed ? total_micros(parsed->kind, parsed->when) : 0;
 }
 
 std::int64_t time_micros(const Item& item) {
@@ -63,6 +61,16 @@ Pair pair_of(const Node& a, const Node& b, const Context& context) {
   return out;
 }
 
+// Sums of texts are texts here, whatever they hold.
+int compare_dates(const Node& a, const Node& b, const Item& left, const Item& right,
+                  const Context& context) {
+  const auto moment = [&](const Node& node, const Item& item) {
+    const bool text = context.types[node.id].is_text();
+    return calendar_micros(text ? Item::of_text(to_text(item)) : item, context);
+  };
+  return sign_of(moment(a, left), moment(b, right));
+}
+
 Truth order_truth(Operator op, int order) {
   switch (op) {
     case Operator::not_equal: return order != 0;
@@ -76,8 +84,7 @@ Truth order_truth(Operator op, int order) {
 
 Truth compare_rows(Operator op, const Node& a, const Node& b, Context& context);
 
-Truth compare_nodes(Operator op, const Node& a, const Node& b, Context& context,
-                    bool strict = true) {
+Truth compare_nodes(Operator op, const Node& a, const Node& b, Context& context) {
   if (a.kind == Node::Kind::row || b.kind == Node::Kind::row)
     return compare_rows(op, a, b, context);
   const Item left = evaluate(a, context);
@@ -88,7 +95,9 @@ Truth compare_nodes(Operator op, const Node& a, const Node& b, Context& context,
     return left.is_null() && right.is_null();
   }
   const Pair pair = pair_of(a, b, context);
-  return order_truth(op, compare(left, right, pair.as, pair.collation, context, strict));
+  if (pair.as == CompareAs::calendar)
+    return order_truth(op, compare_dates(a, b, left, right, context));
+  return order_truth(op, compare(left, right, pair.as, pair.collation, context));
 }
 
 Truth compare_rows(Operator op, const Node& a, const Node& b, Context& context) {
@@ -135,15 +144,23 @@ Item logic(const Node& node, Context& context) {
   return a && b ? Item::of_bool(false) : Item::null();
 }
 
+// BETWEEN knows no JSON.
+void use_as_text(Item& item, Type& type) {
+  if (!item.is_null()) item = Item::of_text(to_text(item));
+  type = Type::text();
+  type.collation = Collation::bin;
+}
+
 Truth between(const Node& node, Context& context) {
   std::array<Item, 3> items;
   std::array<Type, 3> types;
   for (std::size_t i = 0; i < 3; ++i) {
     if (node.children[i]->kind == Node::Kind::row) fail(1241, "Operand should contain 1 column(s)");
     items[i] = evaluate(*node.children[i], context);
+    if (i == 0 && items[0].is_null()) return std::nullopt;
     types[i] = context.types[node.children[i]->id];
+    if (types[i].kind == Kind::json) use_as_text(items[i], types[i]);
   }
-  if (items[0].is_null()) return std::nullopt;
   const CompareAs as = comparison_of(types);
   const Collation collation = merged_text(types, "between").collation;
   const auto at_least = [&](const Item& a, const Item& b) {
@@ -153,11 +170,79 @@ Truth between(const Node& node, Context& context) {
   return both(at_least(items[0], items[1]), at_least(items[2], items[0]));
 }
 
+enum class ListAs { pairs, dates, datetimes, times };
+
+// Of several values of one kind beside a datetime or a time, all are read as such.
+ListAs list_comparison(const Node& node, const Context& context) {
+  if (node.children.size() < 3) return ListAs::pairs;
+  const Type& first = context.types[node.children[0]->id];
+  bool texts = true;
+  bool numbers = true;
+  bool datetime = false;
+  bool date = false;
+  bool time = false;
+  for (std::size_t i = 1; i < node.children.size(); ++i) {
+    const Type& type = context.types[node.children[i]->id];
+    datetime = datetime || type.kind == Kind::datetime;
+    date = date || type.has_date();
+    time = time || type.kind == Kind::time;
+    texts = texts && (type.is_text() || (first.is_text() && type.is_temporal()));
+    numbers = numbers && type.kind >= Kind::integer && type.kind <= Kind::real;
+  }
+  if (first.kind == Kind::time) return texts || numbers ? ListAs::times : ListAs::pairs;
+  if (!first.is_text() || !texts) return ListAs::pairs;
+  if (datetime) return ListAs::datetimes;
+  return date ? ListAs::dates : (time ? ListAs::times : ListAs::pairs);
+}
+
+// What is no time or date equals nothing; beside datetimes it is the zero date.
+bool is_hopeless(const Item& wanted, ListAs list, const Context& context) {
+  if (list == ListAs::times) return !to_time(wanted);
+  return list == ListAs::dates && !calendar_of(wanted, context);
+}
+
+Truth in_list_as(const Node& node, ListAs list, Context& context) {
+  const CompareAs as = list == ListAs::times ? CompareAs::time : CompareAs::calendar;
+  const auto plain = [&](std::size_t i) {
+    Item item = evaluate(*node.children[i], context);
+    const bool text = context.types[node.children[i]->id].is_text();
+    return text && !item.is_null() ? Item::of_text(to_text(item)) : item;
+  };
+  const Item wanted = plain(0);
+  if (wanted.is_null()) return std::nullopt;
+  const bool hopeless = is_hopeless(wanted, list, context);
+  bool unknown = false;
+  for (std::size_t i = 1; i < node.children.size(); ++i) {
+    const Item item = plain(i);
+    unknown = unknown || item.is_null();
+    if (hopeless || item.is_null()) continue;
+    if (compare(wanted, item, as, Collation::binary, context) == 0) return true;
+  }
+  return unknown ? Truth() : Truth(false);
+}
+
+// In a mixed list a text beside a time is read as one, when it can be.
+Truth same_in_list(const Node& a, const Node& b, Context& context, bool single) {
+  const Type& left = context.types[a.id];
+  const Type& right = context.types[b.id];
+  const bool mixed =
+      (left.kind == Kind::time && right.is_text()) || (left.is_text() && right.kind == Kind::time);
+  if (single || !mixed) return compare_nodes(Operator::equal, a, b, context);
+  const Item x = evaluate(a, context);
+  const Item y = evaluate(b, context);
+  if (x.is_null() || y.is_null()) return std::nullopt;
+  const auto s = to_time(x);
+  const auto t = to_time(y);
+  return s && t && total_micros(Kind::time, *s) == total_micros(Kind::time, *t);
+}
+
 Truth in_list(const Node& node, Context& context) {
+  const ListAs list = list_comparison(node, context);
+  if (list != ListAs::pairs) return in_list_as(node, list, context);
   bool unknown = false;
   for (std::size_t i = 1; i < node.children.size(); ++i) {
     const Truth same =
-        compare_nodes(Operator::equal, *node.children[0], *node.children[i], context, false);
+        same_in_list(*node.children[0], *node.children[i], context, node.children.size() == 2);
     if (same && *same) return true;
     unknown = unknown || !same;
   }
@@ -191,8 +276,7 @@ Truth text_predicate(const Node& node, Context& context) {
   if (node.op == Operator::like) return like(to_text(text), to_text(pattern), escape, collation);
   const Type& a = context.types[node.children[0]->id];
   const Type& b = context.types[node.children[1]->id];
-  if (a.is_binary() != b.is_binary())
-    fail(3995, "a binary text cannot meet a character text in a regular expression");
+  require_same_bytes(a, b);
   return matches(to_text(text), to_text(pattern), case_insensitive(collation));
 }
 
@@ -212,8 +296,8 @@ Truth member_of(const Node& node, Context& context) {
 
 }  // namespace
 
-int compare(const Item& a, const Item& b, CompareAs as, Collation collation, const Context& context,
-            bool strict) {
+int compare(const Item& a, const Item& b, CompareAs as, Collation collation,
+            const Context& context) {
   switch (as) {
     case CompareAs::json: return compare_json(*json_scalar(a), *json_scalar(b));
     case CompareAs::text:
@@ -222,7 +306,7 @@ int compare(const Item& a, const Item& b, CompareAs as, Collation collation, con
     case CompareAs::integer: return compare_whole(to_whole(a), to_whole(b));
     case CompareAs::decimal: return compare(to_decimal(a), to_decimal(b));
     case CompareAs::calendar:
-      return sign_of(calendar_micros(a, context, strict), calendar_micros(b, context, strict));
+      return sign_of(calendar_micros(a, context), calendar_micros(b, context));
     case CompareAs::time: return sign_of(time_micros(a), time_micros(b));
     default: return sign_of(to_real(a), to_real(b));
   }

@@ -53,6 +53,7 @@ Type number_type(Operator op, const Type& a, const Type& b) {
 
 Type negated_type(const Node& node, const Context& context) {
   const Type& a = child_type(node, 0, context);
+  if (a.is_temporal()) return Type::of(Kind::real, a.decimals);
   const Numeric numeric = numeric_of(a);
   if (numeric == Numeric::real) {
     Type out = Type::real();
@@ -233,11 +234,13 @@ Item arithmetic_of(Operator op, const Item& a, const Item& b, const Type& type, 
 
 Item arithmetic(const Node& node, Context& context) {
   const Item a = evaluate(*node.children[0], context);
-  if (a.is_null()) return a;
   const Type& type = context.types[node.id];
+  // Doubles and whole numbers see both sides before they ask for NULL, decimals do not.
+  if (a.is_null() && (node.op == Operator::negate || type.kind == Kind::decimal))
+    return Item::null();
   if (node.op == Operator::negate) return negate(a, type);
   const Item b = evaluate(*node.children[1], context);
-  if (b.is_null()) return b;
+  if (a.is_null() || b.is_null()) return Item::null();
   return arithmetic_of(node.op, a, b, type, context);
 }
 

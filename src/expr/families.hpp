@@ -27,4 +27,8 @@ const std::vector<Function>& digest_functions();
 const std::vector<Function>& encoding_functions();
 const std::vector<Function>& address_functions();
 
+// A family of their own size, shown among the choices.
+Item greatest_of(const Call& call);
+Item least_of(const Call& call);
+
 }  // namespace erp2mysql::expr

@@ -14,6 +14,7 @@ using Kind = Item::Kind;
 using To = CastSpec::To;
 
 Item whole(const Item& item, bool is_unsigned) {
+  if (item.origin != Item::Kind::null) return whole(Item::of_text(item.text), is_unsigned);
   if (item.kind == Kind::decimal) {
     const mpz_class value = item.number.rounded(0).digits;
     if (is_unsigned && sgn(value) >= 0)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Choices. Arguments that are not chosen are not evaluated.
-#include <algorithm>
-
 #include "families.hpp"
 #include "kit.hpp"
 
@@ -31,7 +29,9 @@ Item coalesce(const Call& call) {
     if (out.kind == Kind::real && item.kind != Kind::real)
       return Item::of_real(to_real(item), out.decimals);
     if (out.kind == Kind::real && !out.is_float) item.is_float = false;
-    return as_type(std::move(item), out, call.context());
+    item = as_type(std::move(item), out, call.context());
+    item.origin = Kind::null;
+    return item;
   }
   return Item::null();
 }
@@ -39,14 +39,17 @@ Type coalesce_type(const Call& call) { return merged_from(call, 0); }
 
 Item null_if(const Call& call) {
   const Item first = call.eval(0);
-  const Item second = call.eval(1);
-  if (first.is_null() || second.is_null()) return first;
+  const Item second = first.is_null() ? Item::null() : call.eval(1);
+  if (second.is_null()) return first;
   const Type pair[] = {call.type(0), call.type(1)};
   const int order = compare(first, second, comparison_of(pair[0], pair[1]),
-                            merged_text(pair, "nullif").collation, call.context(), true);
+                            merged_text(pair, "nullif").collation, call.context());
   return order == 0 ? Item::null() : first;
 }
-Type null_if_type(const Call& call) { return call.type(0); }
+Type null_if_type(const Call& call) {
+  check_compared(call.child(0), call.child(1), call.context());
+  return call.type(0);
+}
 
 Item is_null(const Call& call) { return Item::of_bool(call.eval(0).is_null()); }
 
@@ -67,74 +70,6 @@ Item interval(const Call& call) {
   }
   return Item::of_integer(out);
 }
-
-bool any_date(const Call& call) {
-  for (std::size_t i = 0; i < call.size(); ++i) {
-    if (call.type(i).has_date()) return true;
-  }
-  return false;
-}
-
-// What an argument becomes before GREATEST and LEAST compare.
-Item as_candidate(const Call& call, std::size_t i, bool dates) {
-  const Type& out = call.out();
-  const Item& item = call[i];
-  if (out.is_text() && dates) {
-    const auto parsed = calendar_of(item, call.context(), ZeroParts::allow);
-    return parsed ? Item::of_temporal(parsed->kind, parsed->when) : item;
-  }
-  switch (out.kind) {
-    case Kind::integer: {
-      Item whole = Item::of_integer(to_integer(item));
-      whole.is_unsigned = out.is_unsigned;
-      return whole;
-    }
-    case Kind::decimal: return Item::of_decimal(to_decimal(item).rounded(out.decimals));
-    case Kind::real: return Item::of_real(to_real(item), out.decimals);
-    case Kind::date:
-    case Kind::datetime: {
-      const auto parsed = calendar_of(item, call.context(), ZeroParts::allow);
-      return parsed ? as_type(Item::of_temporal(parsed->kind, parsed->when), out, call.context())
-                    : Item::null();
-    }
-    case Kind::time: return as_type(item, out, call.context());
-    default: return Item::of_text(to_text(item));
-  }
-}
-
-Item extreme(const Call& call, int wanted) {
-  const Type& out = call.out();
-  const bool dates = any_date(call);
-  CompareAs as = comparison_of(out, out);
-  Item best;
-  for (std::size_t i = 0; i < call.size(); ++i) {
-    Item item = as_candidate(call, i, dates);
-    if (item.is_null()) return item;
-    if (i == 0) {
-      best = std::move(item);
-      continue;
-    }
-    if (out.is_text()) {
-      const bool both = best.is_temporal() && item.is_temporal();
-      as = both ? CompareAs::calendar : CompareAs::text;
-    }
-    if (compare(item, best, as, out.collation, call.context()) * wanted > 0) best = std::move(item);
-  }
-  if (out.is_text() && best.is_temporal()) {
-    bool only_dates = true;
-    for (std::size_t i = 0; i < call.size(); ++i)
-      only_dates =
-          only_dates && call.type(i).kind != Kind::datetime && call.type(i).kind != Kind::time;
-    if (only_dates)
-      best = Item::of_temporal(Kind::date, best.when);
-    else
-      best = Item::of_temporal(Kind::datetime, best.when);
-    return Item::of_text(to_text(best));
-  }
-  return best;
-}
-Item greatest(const Call& call) { return extreme(call, 1); }
-Item least(const Call& call) { return extreme(call, -1); }
 
 Item first_value(const Call& call) { return call.eval(0); }
 Type first_type(const Call& call) { return call.type(0); }
@@ -177,9 +112,11 @@ const std::vector<Function>& control_functions() {
        Nulls::own,
        Syntax::grammar},
       {{"GREATEST", 2, -1, "a, b, …", "The largest value.", "GREATEST(1.5,2,-1)"},
-       greatest,
+       greatest_of,
        coalesce_type},
-      {{"LEAST", 2, -1, "a, b, …", "The smallest value.", "LEAST('b','a')"}, least, coalesce_type},
+      {{"LEAST", 2, -1, "a, b, …", "The smallest value.", "LEAST('b','a')"},
+       least_of,
+       coalesce_type},
       {{"ANY_VALUE", 1, 1, "value", "The value itself.", "ANY_VALUE(5)"},
        first_value,
        first_type,

@@ -57,6 +57,12 @@ Item unquote(const Call& call) {
   return Item::of_text(value->scalar()->item.text);
 }
 
+Type unquote_type(const Call&) {
+  Type out = Type::text();
+  out.collation = Collation::bin;
+  return out;
+}
+
 Item quote(const Call& call) {
   if (!call[0].is_text()) fail(3064, "Incorrect type for argument 1 in function json_quote.");
   return Item::of_text(json_quoted(call.text(0)));
@@ -130,6 +136,8 @@ Item overlaps(const Call& call) {
 
 // JSON_VALUE: the scalar at a path as text, or as the type after RETURNING.
 Item value_at(const Call& call) {
+  // NULL ON ERROR is its default.
+  if (call[0].is_text() && parse_json(call.text(0)) == nullptr) return Item::null();
   const auto found = find_all(document(call), single_path(call, 1));
   if (found.empty()) {
     if (call.node().word.find("Me") != std::string::npos)
@@ -159,17 +167,20 @@ struct Search {
   char32_t escape;
   bool all;
   Json::Array found;
+  std::vector<const Json*> roots;  // where the wanted paths lead
 };
 
-void search_in(const Json& json, const std::string& path, Search& search) {
+void search_in(const Json& json, const std::string& path, Search& search, bool inside = false) {
   if (!search.all && !search.found.empty()) return;
+  inside =
+      inside || std::find(search.roots.begin(), search.roots.end(), &json) != search.roots.end();
   if (const auto* scalar = json.scalar()) {
-    if (scalar->item.is_text() &&
+    if (inside && scalar->item.is_text() &&
         like(scalar->item.text, search.pattern, search.escape, Collation::ai_ci))
       search.found.push_back(make_scalar(Item::of_text(path)));
   } else if (const auto* array = json.array()) {
     for (std::size_t i = 0; i < array->size(); ++i)
-      search_in(*(*array)[i], path + "[" + std::to_string(i) + "]", search);
+      search_in(*(*array)[i], path + "[" + std::to_string(i) + "]", search, inside);
   } else {
     for (const auto& [key, value] : *json.object()) {
       const bool plain = !key.empty() && (key[0] < '0' || key[0] > '9') &&
@@ -177,24 +188,43 @@ void search_in(const Json& json, const std::string& path, Search& search) {
                            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                                   (c >= '0' && c <= '9') || c == '_' || c == '$';
                          });
-      search_in(*value, path + "." + (plain ? key : json_quoted(key)), search);
+      search_in(*value, path + "." + (plain ? key : json_quoted(key)), search, inside);
     }
   }
 }
 
-Item search(const Call& call) {
+// Paths come in the order in which they were asked for, none twice.
+void search_below(const std::vector<JsonPtr>& roots, const Json& json, Search& search) {
+  search.roots.clear();
+  for (const auto& root : roots) search.roots.push_back(root.get());
+  Json::Array before = std::move(search.found);
+  search.found.clear();
+  if (search.all || before.empty()) search_in(json, "$", search);
+  for (auto& path : search.found) {
+    const bool known = std::any_of(before.begin(), before.end(), [&](const JsonPtr& other) {
+      return other->scalar()->item.text == path->scalar()->item.text;
+    });
+    if (!known) before.push_back(std::move(path));
+  }
+  search.found = std::move(before);
+}
+
+Item search(const Call& given) {
+  Call call = given;
+  call.load_all();
   for (std::size_t i = 0; i < call.size(); ++i) {
     if (i != 3 && call[i].is_null()) return Item::null();
   }
   const JsonPtr json = document(call);
-  Search wanted{call.text(2), U'\\', wants_all(call, 1), {}};
+  Search wanted{call.text(2), U'\\', wants_all(call, 1), {}, {}};
   if (call.size() > 3 && !call[3].is_null() && !call.text(3).empty()) {
     std::size_t at = 0;
     const std::string escape = call.text(3);
     wanted.escape = next_character(escape, at);
   }
-  if (call.size() > 4) fail(1235, "JSON_SEARCH below a path is not supported");
-  search_in(*json, "$", wanted);
+  if (call.size() <= 4) search_below({json}, *json, wanted);
+  for (std::size_t i = 4; i < call.size(); ++i)
+    search_below(find_all(json, parse_path(call.text(i))), *json, wanted);
   if (wanted.found.empty()) return Item::null();
   return Item::of_json(wanted.found.size() == 1 ? wanted.found[0]
                                                 : make_json(std::move(wanted.found)));
@@ -211,7 +241,7 @@ const std::vector<Function>& json_functions() {
        kit::json},
       {{"JSON_UNQUOTE", 1, 1, "json", "A JSON text without its quotes.", "JSON_UNQUOTE('\"a\"')"},
        unquote,
-       kit::plain},
+       unquote_type},
       {{"JSON_VALUE", 2, 2, "json, path [RETURNING type]",
         "The scalar at a path as text or a type.", "JSON_VALUE('{\"a\":\"x\"}','$.a')"},
        value_at,
@@ -251,10 +281,11 @@ const std::vector<Function>& json_functions() {
         "JSON_OVERLAPS('[1,2]','[2,3]')"},
        overlaps,
        kit::whole},
-      {{"JSON_SEARCH", 3, 5, "json, 'one'|'all', text, escape", "The path of a text.",
-        "JSON_SEARCH('[\"abc\"]','one','a%')"},
+      {{"JSON_SEARCH", 3, -1, "json, 'one'|'all', text, escape, path, …",
+        "The path of a text, below the given paths.", "JSON_SEARCH('[\"abc\"]','one','a%')"},
        search,
-       kit::json},
+       kit::json,
+       Nulls::own},
       {{"JSON_PRETTY", 1, 1, "json", "With line breaks.", "JSON_PRETTY('[1]')"},
        pretty,
        kit::plain},

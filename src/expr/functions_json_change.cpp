@@ -124,7 +124,7 @@ Item change_pairs(const Call& call, Mode mode) {
 template <Mode mode>
 Item change(const Call& given) {
   Call call = given;
-  call.load();
+  call.load_all();
   if (call[0].is_null()) return Item::null();
   for (std::size_t i = 1; i < call.size(); i += 2) {
     if (call[i].is_null()) return Item::null();
@@ -144,7 +144,7 @@ Item remove(const Call& call) {
 
 Item array_insert(const Call& given) {
   Call call = given;
-  call.load();
+  call.load_all();
   if (call[0].is_null()) return Item::null();
   JsonPtr json = document(call);
   for (std::size_t i = 1; i + 1 < call.size(); i += 2) {

@@ -29,7 +29,8 @@ Type round_type(const Call& call) {
                                      wanted, 0, std::min(a.decimals, k_max_scale))));
 }
 
-Item round_whole(const Item& item, std::int64_t places, bool truncate) {
+Item round_whole(Item item, std::int64_t places, bool truncate) {
+  item.is_bool = false;
   if (places >= 0) return item;
   const Decimal value{to_mpz(to_whole(item)), 0};
   const int scale = static_cast<int>(std::max<std::int64_t>(places, -100));
@@ -79,6 +80,7 @@ Item floor_(const Call& call) { return to_next(call, false); }
 
 Type abs_type(const Call& call) {
   const Type& a = call.type(0);
+  if (a.is_temporal()) return Type::of(Kind::real, a.decimals);
   switch (numeric_of(a)) {
     case Numeric::integer: return Type::integer(a.is_unsigned);
     case Numeric::decimal: return Type::of(Kind::decimal, a.decimals);
@@ -233,8 +235,7 @@ std::string grouped(const std::string& digits, const Locale& locale) {
 }
 
 Item format(const Call& call) {
-  const auto places =
-      static_cast<int>(std::clamp<std::int64_t>(kit::count_of(call[1]), 0, k_max_scale));
+  const int places = std::clamp(static_cast<int>(kit::count_of(call[1])), 0, k_max_scale);
   Locale locale{"en_US", ",", "."};
   if (call.size() > 2) {
     const std::string name = call.text(2);
@@ -243,7 +244,7 @@ Item format(const Call& call) {
     }
   }
   std::string text;
-  if (numeric_of(call.type(0)) == Numeric::real)
+  if (numeric_of(call.type(0)) == Numeric::real || call.type(0).is_temporal())
     text = fixed_text(round_real(to_real(call[0]), places, false), places);
   else
     text = to_decimal(call[0]).rounded(places).text();

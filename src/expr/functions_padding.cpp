@@ -22,17 +22,27 @@ std::string repeated(const std::string& text, std::int64_t count) {
   return out;
 }
 
-Item repeat(const Call& call) {
-  return Item::of_text(repeated(part_of(call, 0), kit::count_of(call[1])));
+// What no packet of the server can hold is NULL there.
+bool beyond_packet(std::size_t bytes, std::int64_t count) {
+  constexpr std::size_t k_packet = std::size_t{64} << 20;
+  if (count <= 0 || bytes == 0 || static_cast<std::size_t>(count) <= k_packet / bytes) return false;
+  warn(1301, "the result was larger than max_allowed_packet");
+  return true;
 }
-Item space(const Call& call) { return Item::of_text(repeated(" ", kit::count_of(call[0]))); }
+
+Item repeated_or_null(const std::string& text, std::int64_t count) {
+  return beyond_packet(text.size(), count) ? Item::null() : Item::of_text(repeated(text, count));
+}
+
+Item repeat(const Call& call) { return repeated_or_null(part_of(call, 0), kit::count_of(call[1])); }
+Item space(const Call& call) { return repeated_or_null(" ", kit::count_of(call[0])); }
 
 Item pad(const Call& call, bool left) {
   const kit::Letters letters(call.out());
   const std::string text = part_of(call, 0);
   const std::string fill = part_of(call, 2);
   const std::int64_t wanted = kit::count_of(call[1]);
-  if (wanted < 0) return Item::null();
+  if (wanted < 0 || beyond_packet(1, wanted)) return Item::null();
   const std::size_t have = letters.count(text);
   const auto length = static_cast<std::size_t>(wanted);
   if (length <= have) return Item::of_text(text.substr(0, letters.offset(text, length)));
@@ -66,6 +76,7 @@ Item rtrim(const Call& call) { return trimmed(part_of(call, 0), " ", false, true
 
 Type pad_type(const Call& call) {
   const Type types[] = {call.type(0), call.type(2)};
+  if (types[0].kind == Item::Kind::null) return merged_text({}, "lpad");
   return merged_text(types, "lpad");
 }
 

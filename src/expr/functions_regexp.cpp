@@ -117,11 +117,29 @@ class Regex {
   UErrorCode status_ = U_ZERO_ERROR;
 };
 
+void check_patterns(const Call& call, std::size_t texts) {
+  for (std::size_t i = 1; i < texts; ++i)
+    check_pattern(call.child(0), call.child(i), call.context());
+}
+Type count_type(const Call& call) {
+  check_patterns(call, 2);
+  return Type::integer();
+}
+Type part_type(const Call& call) {
+  check_patterns(call, 2);
+  const Type types[] = {call.type(0), call.type(1)};
+  return merged_text(types, "regexp");
+}
+Type replaced_type(const Call& call) {
+  check_patterns(call, 3);
+  const Type types[] = {call.type(0), call.type(1), call.type(2)};
+  return merged_text(types, "regexp");
+}
+
 // Letters of the match type: c i m n u, the last one of c and i wins.
 std::uint32_t flags_of(const Call& call, std::size_t at) {
   const Type types[] = {call.type(0), call.type(1)};
-  if (types[0].is_binary() != types[1].is_binary())
-    fail(3995, "a binary text cannot meet a character text in a regular expression");
+  require_same_bytes(types[0], types[1]);
   std::uint32_t out = case_insensitive(merged_text(types, "regexp").collation)
                           ? static_cast<std::uint32_t>(UREGEX_CASE_INSENSITIVE)
                           : 0;
@@ -216,20 +234,20 @@ const std::vector<Function>& regexp_functions() {
       {{"REGEXP_LIKE", 2, 3, "text, pattern, match", "Whether the pattern is found.",
         "REGEXP_LIKE('abc','B','i')"},
        regexp_like,
-       kit::whole},
+       count_type},
       {{"REGEXP_INSTR", 2, 6, "text, pattern, from, n, after, match",
         "Where the n-th match begins.", "REGEXP_INSTR('中文abc','a')"},
        regexp_instr,
-       kit::whole},
+       count_type},
       {{"REGEXP_SUBSTR", 2, 5, "text, pattern, from, n, match", "The n-th match.",
         "REGEXP_SUBSTR('订单AB123','[A-Z]+[0-9]+')"},
        regexp_substr,
-       kit::like_first},
+       part_type},
       {{"REGEXP_REPLACE", 3, 6, "text, pattern, new, from, n, match",
         "All matches, or the n-th, replaced; $1 stands for a group.",
         "REGEXP_REPLACE('a1b2','([0-9])','<$1>')"},
        regexp_replace,
-       kit::like_first},
+       replaced_type},
   };
   return k_functions;
 }

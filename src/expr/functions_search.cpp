@@ -42,19 +42,23 @@ Item locate(const Call& call) {
 }
 Item instr(const Call& call) { return found_at(meet(call, 0, 1), 1); }
 
+// JSON shows it as a truth.
+Item order_item(int order) {
+  Item out = Item::of_integer(order);
+  out.is_bool = true;
+  return out;
+}
+
 Item strcmp_(const Call& call) {
   const auto in = meet(call, 0, 1);
   const Type& a = call.type(0);
   const Type& b = call.type(1);
-  if (comparison_of(a, b) == CompareAs::calendar && a.kind != Item::Kind::time &&
-      b.kind != Item::Kind::time)
-    return Item::of_integer(
-        compare(call[0], call[1], CompareAs::calendar, in.type.collation, call.context(), true));
-  const bool texts = a.is_text() && b.is_text();
-  Item out =
-      Item::of_integer(compare_text(in.a, in.b, texts ? in.type.collation : Collation::binary));
-  out.is_bool = true;
-  return out;
+  const bool texts = (a.is_text() || a.is_temporal()) && (b.is_text() || b.is_temporal());
+  return order_item(compare_text(in.a, in.b, texts ? in.type.collation : Collation::binary));
+}
+Type strcmp_type(const Call& call) {
+  check_compared(call.child(0), call.child(1), call.context());
+  return Type::integer();
 }
 
 Item field(const Call& call) {
@@ -161,7 +165,7 @@ const std::vector<Function>& search_functions() {
        true},
       {{"STRCMP", 2, 2, "a, b", "-1, 0 or 1: how the texts are ordered.", "STRCMP('a','b')"},
        strcmp_,
-       kit::whole},
+       strcmp_type},
       {{"FIELD", 2, -1, "value, a, b, …", "Which of the others equals the first.",
         "FIELD('b','a','b')"},
        field,

@@ -152,6 +152,10 @@ Item insert(const Call& call) {
   return Item::of_text(std::move(out));
 }
 
+// What it writes for NULL is text too.
+Type quote_type(const Call& call) {
+  return call.type(0).kind == Item::Kind::null ? Type::text() : kit::like_first(call);
+}
 Item quote(const Call& call) {
   const Item item = call.eval(0);
   if (item.is_null()) return Item::of_text("NULL");
@@ -288,7 +292,7 @@ const std::vector<Function>& text_functions() {
         "Everything before the n-th separator, behind it from the end when n is negative.",
         "SUBSTRING_INDEX('a.b.c','.',-2)"},
        substring_index,
-       kit::text},
+       kit::text_by_first},
       {{"UPPER", 1, 1, "text", "Upper case.", "UPPER('abcä')"}, upper, kit::like_first},
       {{"UCASE", 1, 1, "text", "UPPER.", "UCASE('a')"}, upper, kit::like_first},
       {{"LOWER", 1, 1, "text", "Lower case.", "LOWER('ABC')"}, lower, kit::like_first},
@@ -296,7 +300,7 @@ const std::vector<Function>& text_functions() {
       {{"REPLACE", 3, 3, "text, from, to", "All occurrences replaced; case counts.",
         "REPLACE('aAa','a','b')"},
        replace,
-       kit::text,
+       kit::text_by_first,
        Nulls::strict,
        Syntax::grammar},
       {{"REVERSE", 1, 1, "text", "The characters backwards.", "REVERSE('abc')"},
@@ -307,12 +311,12 @@ const std::vector<Function>& text_functions() {
       {{"INSERT", 4, 4, "text, from, n, new", "n characters from a position replaced.",
         "INSERT('13812345678',4,4,'****')"},
        insert,
-       kit::text,
+       kit::text_by_first,
        Nulls::strict,
        Syntax::grammar},
       {{"QUOTE", 1, 1, "text", "The text as an SQL literal.", "QUOTE('it''s')"},
        quote,
-       kit::like_first,
+       quote_type,
        Nulls::own},
       {{"ELT", 2, -1, "n, text, …", "The n-th text.", "ELT(2,'a','b')"}, elt, elt_type, Nulls::own},
       {{"MAKE_SET", 2, -1, "bits, text, …", "The texts whose bit is set.",

@@ -109,6 +109,11 @@ std::optional<Interval> read_compound(const Item& amount, Unit unit) {
 }
 
 std::optional<Interval> read_seconds(const Item& amount) {
+  if (amount.kind == Item::Kind::integer) {
+    Interval out;
+    if (!scaled(amount.whole, k_second, out.micros)) return std::nullopt;
+    return out;
+  }
   const Decimal number = to_decimal(amount).truncated(6);
   if (!fits_signed(number.digits)) return std::nullopt;
   return Interval{0, 0, number.digits.get_si()};

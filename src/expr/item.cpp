@@ -145,6 +145,7 @@ std::string to_text(const Item& item) {
 std::string to_bytes(const Item& item) { return item.is_text() ? item.text : to_text(item); }
 
 double to_real(const Item& item) {
+  if (item.origin != Kind::null) return temporal_number(item.origin, item.when).to_double();
   switch (item.kind) {
     case Kind::null: return 0;
     case Kind::integer:
@@ -162,6 +163,7 @@ double to_real(const Item& item) {
 }
 
 Decimal to_decimal(const Item& item) {
+  if (item.origin != Kind::null) return temporal_number(item.origin, item.when);
   switch (item.kind) {
     case Kind::null: return {};
     case Kind::integer: return {to_mpz({item.whole, item.is_unsigned}), 0};
@@ -179,6 +181,7 @@ Decimal to_decimal(const Item& item) {
 }
 
 Whole to_whole(const Item& item) {
+  if (item.origin != Kind::null) return to_whole(Item::of_temporal(item.origin, item.when));
   switch (item.kind) {
     case Kind::null: return {};
     case Kind::integer: return {item.whole, item.is_unsigned};

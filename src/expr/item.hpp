@@ -47,6 +47,7 @@ struct Item {
   bool is_hex = false;       // text: a hexadecimal or bit literal, a number beside numbers
   Charset charset = Charset::utf8mb4;  // text: what its bytes mean
   std::int8_t decimals = k_not_fixed;  // real: digits shown after the point
+  Kind origin = Kind::null;            // text: the date or time it shows, a number beside numbers
   std::int64_t whole = 0;
   double real = 0;
   Decimal number;  // decimal

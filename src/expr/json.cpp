@@ -253,7 +253,9 @@ JsonPtr json_scalar(const Item& item) {
   if (item.is_text() && item.charset != Charset::binary)
     return make_scalar(Item::of_text(to_text(item)));
   if (item.is_temporal() && item.when.digits < 0) return make_scalar(Item::of_text(to_text(item)));
-  return make_scalar(item, item.is_bool);
+  Item shown = item;
+  shown.when.loose = false;
+  return make_scalar(std::move(shown), item.is_bool);
 }
 
 }  // namespace erp2mysql::expr

@@ -21,6 +21,10 @@ inline Type json(const Call&) { return Type::of(Item::Kind::json); }
 inline Type date(const Call&) { return Type::of(Item::Kind::date); }
 /// Text in the collation where all arguments meet.
 inline Type text(const Call& call) { return text_type(call); }
+/// The same, but bytes when the first is the NULL literal.
+inline Type text_by_first(const Call& call) {
+  return call.type(0).kind == Item::Kind::null ? merged_text({}, "function") : text_type(call);
+}
 /// Text in the collation of one argument.
 inline Type like_first(const Call& call) {
   const Type types[] = {call.type(0)};

@@ -163,10 +163,10 @@ class Lexer {
   }
 
   void read_symbol(Token& token) {
-    constexpr std::array<std::string_view, 33> k_symbols = {
-        "<=>", "->>", ">=", "<=", "<>", "!=", "||", "&&", "<<", ">>", "->",
-        "(",   ")",   ",",  "+",  "-",  "*",  "/",  "%",  "=",  "<",  ">",
-        "!",   "|",   "&",  "^",  "~",  ".",  "@",  "?",  ":",  ";",  "\\"};
+    constexpr std::array<std::string_view, 34> k_symbols = {
+        "<=>", "->>", "!!", ">=", "<=", "<>", "!=", "||", "&&", "<<", ">>", "->",
+        "(",   ")",   ",",  "+",  "-",  "*",  "/",  "%",  "=",  "<",  ">",  "!",
+        "|",   "&",   "^",  "~",  ".",  "@",  "?",  ":",  ";",  "\\"};
     for (const auto symbol : k_symbols) {
       if (text_.substr(at_, symbol.size()) != symbol) continue;
       token.text = symbol;

@@ -245,7 +245,7 @@ CastSpec Parser::cast_spec() {
       out.length = take(65, 1426);
       if (accept_symbol(",")) out.scale = take(30, 1425);
       expect_symbol(")");
-      if (out.length == 0) out.length = 10;
+      if (out.length == 0 && out.scale == 0) out.length = 10;
       if (out.scale > out.length) refuse(text_, at, "the scale exceeds the precision", 1427);
     }
   } else if (accept_word("FLOAT") || accept_word("DOUBLE") || accept_word("REAL")) {

@@ -21,7 +21,7 @@ NodePtr Parser::unary() {
     op = Operator::negate;
   else if (accept_symbol("~"))
     op = Operator::bit_not;
-  else if (accept_symbol("!"))
+  else if (accept_symbol("!") || accept_symbol("!!"))
     op = Operator::logical_not;
   else if (accept_word("BINARY"))
     op = Operator::binary;

@@ -11,14 +11,6 @@ using Kind = Item::Kind;
 constexpr std::int64_t k_day = 86'400'000'000;
 constexpr std::int64_t k_epoch_day = 719'528;  // 1970-01-01
 
-bool reads_clock(const Node& node) {
-  if (node.function != nullptr &&
-      (node.function->syntax == Syntax::clock || node.function->syntax == Syntax::bare_clock))
-    return true;
-  return std::any_of(node.children.begin(), node.children.end(),
-                     [](const auto& child) { return reads_clock(*child); });
-}
-
 }  // namespace
 
 Temporal local_now(const Context& context) {
@@ -100,6 +92,14 @@ std::optional<Parsed> time_or_datetime(const Item& item) {
   }
 }
 
+int fraction_digits(const std::string& text) {
+  const auto parsed = read_datetime(text, ZeroParts::allow);
+  if (parsed) return parsed->when.digits;
+  // A day that its month does not have still shows how exact the text is.
+  const auto fields = date_fields(text);
+  return fields[1] >= 0 && fields[1] <= 12 && fields[2] >= 0 && fields[2] <= 31 ? 0 : 6;
+}
+
 int fraction_of(const Call& call, std::size_t i, bool as_time) {
   const Type& type = call.type(i);
   if (type.is_temporal()) return type.decimals;
@@ -108,14 +108,13 @@ int fraction_of(const Call& call, std::size_t i, bool as_time) {
   // What hangs on the clock is unknown when the server decides about digits.
   if (reads_clock(call.child(i))) return 6;
   const Item item = call.eval(i);
-  if (item.is_null()) return 0;
+  if (item.is_null()) return 6;
   if (item.is_temporal()) return item.when.micro != 0 ? 6 : 0;
   if (as_time) {
     const auto time = time_or_datetime(item);
     return time ? time->when.digits : 0;
   }
-  const auto parsed = to_calendar(item, ZeroParts::allow);
-  return parsed ? parsed->when.digits : 0;
+  return fraction_digits(to_text(item));
 }
 
 Item shown(Kind kind, Temporal when, int digits) {

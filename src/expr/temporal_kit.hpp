@@ -19,6 +19,8 @@ inline constexpr std::array<std::string_view, 7> k_day_names = {
 std::optional<Parsed> time_or_datetime(const Item& item);
 /// Fraction digits of an argument that is used as a time or a datetime.
 int fraction_of(const Call& call, std::size_t i, bool as_time);
+/// Of a text that is used as a date: 6 when it is none at all.
+int fraction_digits(const std::string& text);
 /// Year, month and day as they are written, whether they exist or not; -1 when they are no numbers.
 std::array<int, 3> date_fields(std::string_view text);
 /// The chosen digits, for a result whose type was decided before.

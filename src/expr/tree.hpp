@@ -43,8 +43,9 @@ class Call {
   Context& context() const { return context_; }
   std::string text(std::size_t i) const { return to_text(items_[i]); }
   std::int64_t integer(std::size_t i) const { return to_integer(items_[i]); }
-  /// False when one of the arguments is NULL.
+  /// False when one of the arguments is NULL; those behind it are not evaluated.
   bool load();
+  void load_all();
 
  private:
   const Node& node_;
@@ -187,9 +188,9 @@ Type bit_type(const Node& node, Context& context);
 Item predicate(const Node& node, Context& context);
 Item comparison(const Node& node, Context& context);
 /// Negative, zero, positive; neither is NULL. A text beside a date that is none counts as the
-/// zero date, or is an error when `strict`.
-int compare(const Item& a, const Item& b, CompareAs as, Collation collation, const Context& context,
-            bool strict = false);
+/// zero date.
+int compare(const Item& a, const Item& b, CompareAs as, Collation collation,
+            const Context& context);
 Item division_by_zero(const Context& context);
 
 /// `date + INTERVAL`, DATE_ADD and their kin; the first argument is the date.
@@ -203,6 +204,15 @@ bool matches(const std::string& text, const std::string& pattern, bool ignore_ca
 /// DATE_FORMAT of a datetime or a time; NULL when a letter has no answer.
 Item format_calendar(const Parsed& when, const std::string& format);
 std::string soundex_of(std::string_view text);
+
+/// Whether the clock decides about the value, which is unknown while the server prepares.
+bool reads_clock(const Node& node);
+// What the server refuses before it looks at any value.
+void check_compared(const Node& a, const Node& b, Context& context);
+void check_pattern(const Node& a, const Node& b, const Context& context);
+void check_between(const Node& node, Context& context);
+/// Error 3995 when one text is binary and the other is not.
+void require_same_bytes(const Type& a, const Type& b);
 
 /// A datetime of anything: a time of day gets the current date. NULL gives nothing.
 std::optional<Parsed> calendar_of(const Item& item, const Context& context,

@@ -114,21 +114,22 @@ Type merged_text(std::span<const Type> types, std::string_view operation) {
   bool first = true;
   for (const Type& type : types) {
     if (type.kind == Kind::null) continue;
+    const Collation collation = type.is_text()
+                                    ? type.collation
+                                    : (type.kind == Kind::json ? Collation::bin : Collation::ai_ci);
     if (first || type.coercibility < out.coercibility) {
-      out.collation = type.is_text()
-                          ? type.collation
-                          : (type.kind == Kind::json ? Collation::bin : Collation::ai_ci);
+      out.collation = collation;
       out.charset = type.is_text() ? type.charset : Charset::utf8mb4;
       out.coercibility = type.coercibility;
       first = false;
       continue;
     }
-    if (type.coercibility > out.coercibility || type.collation == out.collation) continue;
+    if (type.coercibility > out.coercibility || collation == out.collation) continue;
     if (type.coercibility == Coercibility::explicit_)
       fail(1267, "Illegal mix of collations for operation '" + std::string(operation) + "'");
-    if (type.is_text() && type.collation > out.collation &&
+    if ((type.is_text() || type.kind == Kind::json) && collation > out.collation &&
         (out.charset == type.charset || type.is_binary())) {
-      out.collation = type.collation;
+      out.collation = collation;
       out.charset = type.charset;
     }
   }

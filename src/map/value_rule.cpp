@@ -126,9 +126,12 @@ std::optional<std::string> ValueRule::evaluate(const FlatRow& row,
                                                const Variables& variables) const {
   if (expression_) {
     try {
-      auto value = expression_->evaluate(
-          RowScope(row, flat_, variables),
-          {.division_by_zero_is_null = null_on_division_by_zero_, .warnings = nullptr});
+      std::vector<expr::Warning> warnings;
+      auto value =
+          expression_->evaluate(RowScope(row, flat_, variables),
+                                {.division_by_zero_is_null = null_on_division_by_zero_,
+                                 .warnings = variables.warnings != nullptr ? &warnings : nullptr});
+      if (!warnings.empty()) *variables.warnings += warnings.size();
       if (value.is_null()) return std::nullopt;
       return std::move(value.text);
     } catch (base::Error& error) {

@@ -137,6 +137,7 @@ void Lanes::read(const CompiledJob& job, source::Client& client, store::RowSink&
   result_->pages += counts.pages;
   result_->records += counts.records;
   result_->expected += counts.expected;
+  result_->warnings += counts.warnings;
   result_->scans += work.scans();
   if (error) return failed(window, std::move(*error));
   ++result_->windows_done;

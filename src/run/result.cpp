@@ -85,6 +85,7 @@ std::string to_json(const RunResult& r, const base::Zone& zone) {
                  {"unchanged", r.rows.unchanged}, {"filtered", r.rows.filtered},
                  {"duplicate", r.rows.duplicate}, {"quarantined", r.rows.quarantined}};
   out["affected"] = r.affected;
+  out["warnings"] = r.warnings;
   out["bytes_in"] = r.meters.bytes_in;
   out["seconds"] = r.seconds;
   out["waited"] = {{"rate_limit", seconds_of(r.meters.rate_limit)},
@@ -119,6 +120,7 @@ std::string to_text(const RunResult& r, const base::Zone& zone) {
       "{}\n",
       r.rows.read, r.rows.written, r.rows.unchanged, r.rows.filtered, r.rows.duplicate,
       r.rows.quarantined);
+  if (r.warnings > 0) out += fmt::format("warnings  {} of expressions\n", r.warnings);
   out += fmt::format("took      {:.1f} s, of it waited {:.1f} s for the rate limit\n", r.seconds,
                      seconds_of(r.meters.rate_limit));
   return base::scrub(out + headline(r, zone) + "\n");

@@ -31,7 +31,8 @@ WindowJob::WindowJob(const CompiledJob& job, source::Client& client, base::Clock
 
 void WindowJob::run(const std::string& kind, const data::Window& window,
                     std::optional<base::Instant> first) {
-  const auto variables = job_.variables(window.time);
+  auto variables = job_.variables(window.time);
+  variables.warnings = &counts_.warnings;
   sink_.begin(kind, window);
   try {
     source::Reader reader(client_, clock_, read_options(job_), [&](const data::Node& record) {

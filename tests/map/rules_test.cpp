@@ -132,6 +132,21 @@ TEST(ValueRule, DivisionByZeroIsNullOnlyOnRequest) {
   EXPECT_TRUE(problems.empty());
 }
 
+TEST(ValueRule, WarningsOfExpressionsAreCountedForWhoAsks) {
+  const auto document = Document::parse_page(k_order);
+  const FlatRow row{&document.root(), nullptr};
+  CompileProblems problems;
+  const auto rule = ValueRule::compile(item("c", "int", "_function '12abc' + '7x'"), "", problems);
+  std::string scratch;
+  std::uint64_t warnings = 0;
+  Variables variables = sample();
+  EXPECT_EQ(rule.cell(row, variables, scratch), "19");
+  variables.warnings = &warnings;
+  EXPECT_EQ(rule.cell(row, variables, scratch), "19");
+  EXPECT_EQ(rule.cell(row, variables, scratch), "19");
+  EXPECT_EQ(warnings, 4u);
+}
+
 TEST(ValueRule, AFailingExpressionIsItsOwnTextOnlyOnRequest) {
   const auto document = Document::parse_page(k_order);
   const FlatRow row{&document.root(), nullptr};

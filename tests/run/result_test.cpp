@@ -34,6 +34,7 @@ RunResult sample() {
   r.records = 300;
   r.rows = {100, 90, 4, 3, 2, 1};
   r.affected = 180;
+  r.warnings = 6;
   r.meters = {9, 2, 4096, base::Millis(1500), base::Millis(250)};
   r.seconds = 12.5;
   r.watermark_after = at("2024-01-10 12:00:00");
@@ -49,10 +50,10 @@ std::string last_line(const RunResult& r) {
 
 TEST(ResultJson, KeysAndValues) {
   const auto json = Json::parse(to_json(sample(), base::Zone()));
-  EXPECT_EQ(keys(json), (std::vector<std::string>{"job", "run_id", "status", "exit_code", "dry_run",
-                                                  "from", "to", "windows", "requests", "retries",
-                                                  "pages", "records", "rows", "affected",
-                                                  "bytes_in", "seconds", "waited", "watermark"}));
+  EXPECT_EQ(keys(json), (std::vector<std::string>{
+                            "job", "run_id", "status", "exit_code", "dry_run", "from", "to",
+                            "windows", "requests", "retries", "pages", "records", "rows",
+                            "affected", "warnings", "bytes_in", "seconds", "waited", "watermark"}));
   EXPECT_EQ(json["from"], "2024-01-01T00:00:00+08:00");
   EXPECT_EQ(json["to"], "2024-01-10T12:00:00+08:00");
   EXPECT_EQ(json["windows"].dump(), R"({"planned":10,"done":4,"failed":0,"skipped":0})");
@@ -63,6 +64,7 @@ TEST(ResultJson, KeysAndValues) {
   EXPECT_TRUE(json["watermark"]["before"].is_null());
   EXPECT_EQ(json["watermark"]["after"], "2024-01-10T12:00:00+08:00");
   EXPECT_EQ(json["requests"], 9);
+  EXPECT_EQ(json["warnings"], 6);
   EXPECT_EQ(json["bytes_in"], 4096);
 }
 

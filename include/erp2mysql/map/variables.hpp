@@ -3,6 +3,7 @@
 // cron, a backfill and a test with a frozen clock. Knows no record.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ struct Variables {
   std::int64_t page_size = 50;
   std::map<std::string, std::string, std::less<>> extra;  // --var name=value
   const RecordStore* records = nullptr;                   // for _findCollection; may be null
+  std::uint64_t* warnings = nullptr;                      // of expressions; null: nobody counts
 
   /// LAST_SYNC_TIME, CURRENT_TIME, DAYS_AGO_n, HOURS_AGO_n, MINUTES_AGO_n (also singular),
   /// PAGINATION_*; unix seconds as a number, or formatted by `format`. Nothing for other names.

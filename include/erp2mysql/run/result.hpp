@@ -29,6 +29,7 @@ struct RunResult {
   std::uint64_t pages = 0, records = 0, scans = 0, expected = 0;
   data::Books rows;
   std::uint64_t affected = 0;
+  std::uint64_t warnings = 0;  // of expressions
   Meters meters;
   base::Millis target_wait{};
   double seconds = 0;

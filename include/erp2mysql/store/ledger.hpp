@@ -16,6 +16,7 @@ namespace erp2mysql::store {
 struct WindowCounts {
   data::Books books;
   std::uint64_t pages = 0, records = 0, expected = 0;
+  std::uint64_t warnings = 0;   // of expressions: texts cut, dates that are none, …
   std::uint64_t unmatched = 0;  // rows whose UPDATE found nothing, whatever became of them
   std::uint64_t digest = 0;     // of the records, whatever their order
 };
