@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bulk arrays: one statement, executed for many rows in one packet. Connector/C
-// against MariaDB only; elsewhere this file is a stub that is never called.
+// against MariaDB only; elsewhere nothing asks for it.
 #include "client_connection.hpp"
 
 namespace erp2mysql::mysql {

@@ -131,7 +131,8 @@ class World:
         # With --guard the server ends when our end of its input closes, whatever ends us.
         self.socket = str(self.dir / "db/s.sock")
         self.server = subprocess.Popen(
-            ["sh", str(ROOT / "tests/support/private_server.sh"), str(self.dir / "db"), "--guard", *(["--big"] if os.environ.get("BIG_SERVER") else [])],
+            ["sh", str(ROOT / "tests/support/private_server.sh"), str(self.dir / "db"), "--guard",
+             *(["--big"] if os.environ.get("BIG_SERVER") else [])],  # for measurements
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         if not self.server.stdout.readline().strip():
             raise RuntimeError("the private server did not start")
