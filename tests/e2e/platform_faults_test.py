@@ -123,6 +123,20 @@ class PlatformFaults(unittest.TestCase):
                   f"{told.get('rows', {}).get('duplicate')}", flush=True)
 
 
+    def test_rows_that_change_while_they_are_read(self):
+        for platform in CASES:
+            with self.subTest(platform):
+                world.fresh("--orders", "150", "--drift", "0.3")
+                result, told = self.attempt(self.job(platform))
+                self.assertEqual(result.code, 0, result.err)
+                self.assertGreater(world.mock.stats(platform)["drifted"], 0)
+                wanted, held = self.wanted(platform), self.held(platform)
+                self.assertEqual(wanted - held, set())
+                if FIGURES:
+                    print(f"{platform:20} drift  truth {len(wanted)}  held {len(held)}  requests "
+                          f"{told['requests']}  duplicate {told['rows']['duplicate']}", flush=True)
+
+
 def add_test(platform):
     def test(self):
         for fault in FAULTS:
