@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <cstdlib>
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -63,10 +63,20 @@ std::string wrong_pattern(std::string_view pattern) {
   return open > 0 ? "a ( is never closed" : "";
 }
 
-std::optional<double> number_of(const std::string& text) {
-  base::NumberText parts;
-  if (!base::parse_number(text, parts, true)) return std::nullopt;
-  return std::strtod(text.c_str(), nullptr);
+// a > b, exactly, for numbers in plain notation.
+bool above(std::string_view a, std::string_view b) {
+  if (a.starts_with('-') != b.starts_with('-')) return b.starts_with('-');
+  if (a.starts_with('-')) return above(b.substr(1), a.substr(1));
+  const auto whole = [](std::string_view text) { return text.substr(0, text.find('.')); };
+  if (whole(a).size() != whole(b).size()) return whole(a).size() > whole(b).size();
+  std::string left(a), right(b);
+  for (auto* one : {&left, &right}) {
+    if (one->find('.') == std::string::npos) *one += '.';
+  }
+  const auto width = std::max(left.size(), right.size());
+  left.resize(width, '0');
+  right.resize(width, '0');
+  return left > right;
 }
 
 void check_rule(const Reader& place, const Rule& rule) {
@@ -76,9 +86,9 @@ void check_rule(const Reader& place, const Rule& rule) {
     if (!wrong.empty()) context.problem(place.pointer("pattern"), "malformed pattern: " + wrong);
   }
   if (rule.min && rule.max) {
-    const auto least = number_of(*rule.min);
-    const auto most = number_of(*rule.max);
-    if (least && most && *least > *most) {
+    const auto least = base::plain_number(*rule.min);
+    const auto most = base::plain_number(*rule.max);
+    if (!least.empty() && !most.empty() && above(least, most)) {
       context.problem(place.pointer("max"),
                       fmt::format("max is below min, {} against {}", *rule.max, *rule.min));
     }

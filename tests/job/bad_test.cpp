@@ -168,6 +168,13 @@ const BadJob k_top[] = {
      "/quality/rules/0/pattern", 1, 50, "a ( is never closed"},
     {"RuleMinMax", with_top(R"("quality": {"rules": [{"field": "a", "min": 5, "max": 4}]})"),
      "/quality/rules/0/max", 1, 56, "max is below min"},
+    // These are the same number to a double.
+    {"RuleMinMaxExact", with_top(R"("quality": {"rules": [{"field": "a", "max": 9007199254740992,
+      "min": 9007199254740993}]})"),
+     "/quality/rules/0/max", 1, 46, "max is below min"},
+    {"RuleMinMaxNegative",
+     with_top(R"("quality": {"rules": [{"field": "a", "min": -1, "max": -1.5}]})"),
+     "/quality/rules/0/max", 1, 57, "max is below min"},
     {"RuleOnFail", with_top(R"("quality": {"rules": [{"field": "a", "onFail": "skip"}]})"),
      "/quality/rules/0/onFail", 1, 49, "\"quarantine\", \"null\""},
     {"RuleNoDefault", with_top(R"("quality": {"rules": [{"field": "a", "onFail": "default"}]})"),
