@@ -130,17 +130,23 @@ int run_job(const Options& options) {
 
 namespace {
 
+struct Command {
+  std::string_view name;
+  int (*run)(const Options&);
+};
+
+constexpr Command k_commands[] = {
+    {"backfill", backfill},   {"ddl", ddl},         {"eval", eval},
+    {"functions", functions}, {"preview", preview}, {"quarantine", quarantine},
+    {"run", run_job},         {"state", state},     {"status", status},
+    {"validate", validate},
+};
+
 int dispatch(const Options& options) {
-  if (options.command == "validate") return validate(options);
-  if (options.command == "preview") return preview(options);
-  if (options.command == "status") return status(options);
-  if (options.command == "eval") return eval(options);
-  if (options.command == "functions") return functions(options);
-  if (options.command == "backfill") return backfill(options);
-  if (options.command == "state") return state(options);
-  if (options.command == "ddl") return ddl(options);
-  if (options.command == "quarantine") return quarantine(options);
-  return run_job(options);
+  for (const auto& command : k_commands) {
+    if (command.name == options.command) return command.run(options);
+  }
+  throw Error(ErrorKind::bug, "the command \"" + options.command + "\" has no code");
 }
 
 }  // namespace

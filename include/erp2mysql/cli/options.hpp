@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line as a plain struct. The only file pair that includes CLI11; it runs nothing.
+// The command line as a plain struct. It runs nothing.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the commands declare their options: one adder per command, all in one list. Internal to the
+// parsing of the command line; nothing else includes CLI11.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
+
+#include "erp2mysql/cli/options.hpp"
+
+namespace erp2mysql::cli {
+
+/// What CLI11 fills and parse() turns into options afterwards.
+struct Texts {
+  std::vector<std::string> variables;
+  std::string entries_of;  // the job of `quarantine`; a list would swallow the ids behind it
+  std::string output, if_locked = "fail", level = "warning", format = "text";
+};
+
+/// Flags of every command that loads a job.
+void add_common(CLI::App& command, Options& options, Texts& texts);
+/// Flags of the commands that read windows, the common ones included.
+void add_reading(CLI::App& command, Options& options, Texts& texts);
+void add_preflight(CLI::App& command, Options& options);
+
+/// All commands, in the order of the help.
+void add_commands(CLI::App& app, Options& options, Texts& texts);
+
+}  // namespace erp2mysql::cli
