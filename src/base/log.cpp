@@ -84,7 +84,7 @@ std::string printable(std::string_view text, bool json) {
 
 class LineFormatter : public spdlog::formatter {
  public:
-  explicit LineFormatter(LogFormat format) : format_(format) {}
+  explicit LineFormatter(const LogOptions& options) : format_(options.format), say_(options.say) {}
 
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
     std::string job;
@@ -105,18 +105,19 @@ class LineFormatter : public spdlog::formatter {
     } else {
       const std::string run = job.empty() && id.empty() ? "" : fmt::format(" [{} {}]", job, id);
       line = fmt::format("{} {}{} {}", time, level_name(message.level, true), printable(run, false),
-                         printable(text, false));
+                         printable(say_ == nullptr ? text : say_(text), false));
     }
     line += '\n';
     out.append(line.data(), line.data() + line.size());
   }
 
   std::unique_ptr<spdlog::formatter> clone() const override {
-    return std::make_unique<LineFormatter>(format_);
+    return std::make_unique<LineFormatter>(*this);
   }
 
  private:
   LogFormat format_;
+  std::string (*say_)(std::string_view);
 };
 
 // One write(2) per line, so that lines of several processes do not mix; the stdio sinks of the
@@ -162,7 +163,7 @@ std::shared_ptr<spdlog::logger> make_logger(const LogOptions& options) {
     }
   }
   auto sink = std::make_shared<DescriptorSink>(fd, !options.file.empty());
-  sink->set_formatter(std::make_unique<LineFormatter>(options.format));
+  sink->set_formatter(std::make_unique<LineFormatter>(options));
   auto logger = std::make_shared<spdlog::logger>("erp2mysql", std::move(sink));
   logger->set_level(to_spdlog(options.level));
   logger->set_error_handler([](const std::string&) {});

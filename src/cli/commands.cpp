@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "erp2mysql/base/secrets.hpp"
 #include "erp2mysql/base/stop.hpp"
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/cli/assemble.hpp"
+#include "erp2mysql/cli/language.hpp"
 #include "erp2mysql/cli/summary_file.hpp"
 
 namespace erp2mysql::cli {
@@ -17,14 +19,31 @@ namespace erp2mysql::cli {
 using base::Error;
 using base::ErrorKind;
 
+namespace {
+
+// Results of these commands are sentences; those of the others are data and stay as they are.
+bool speaks(const Options& options) {
+  constexpr std::string_view k_speaking[] = {"run",   "backfill", "validate",  "status",
+                                             "state", "check",    "reconcile", "report"};
+  const bool sentences = std::find(std::begin(k_speaking), std::end(k_speaking), options.command) !=
+                             std::end(k_speaking) ||
+                         options.action == "replay" || options.action == "drop";
+  return sentences && !options.json;
+}
+
+bool g_results_speak = false;
+
+}  // namespace
+
 void print(std::string_view text) {
-  const std::string clean = base::scrub(text);
+  const std::string clean = base::scrub(g_results_speak ? said_result(text) : std::string(text));
   std::fwrite(clean.data(), 1, clean.size(), stdout);
 }
 
 void print_error(const Error& error) {
-  std::string text = fmt::format("erp2mysql: {}\n", error.what());
-  if (!error.hint().empty()) text += fmt::format("  {}\n", error.hint());
+  const std::string where = error.where().empty() ? "" : said(error.where()) + ": ";
+  std::string text = fmt::format("erp2mysql: {}{}\n", where, said(error.message()));
+  if (!error.hint().empty()) text += fmt::format("  {}\n", said(error.hint()));
   text = base::scrub(text);
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
@@ -35,6 +54,16 @@ base::Instant parse_time(const std::string& text, const base::Zone& zone, std::s
               fmt::format("{} takes a time such as '2024-01-08 00:10:00', found {}", flag, text));
 }
 
+namespace {
+
+std::string line_of(job::Problem problem) {
+  problem.message = said(problem.message);
+  problem.hint = said(problem.hint);
+  return job::to_text(problem) + "\n";
+}
+
+}  // namespace
+
 std::optional<run::CompiledJob> load_job(const std::string& file, const Options& options) {
   job::LoadOptions load;
   load.connections_file = options.connections;
@@ -42,10 +71,10 @@ std::optional<run::CompiledJob> load_job(const std::string& file, const Options&
   auto compiled = run::compile(loaded);
   std::string text;
   for (const auto& warning : loaded.warnings) {
-    if (options.command == "validate") text += "warning: " + job::to_text(warning) + "\n";
+    if (options.command == "validate") text += said("warning: ") + line_of(warning);
     if (options.command != "validate") base::log_info("{}", job::to_text(warning));
   }
-  for (const auto& problem : loaded.problems) text += job::to_text(problem) + "\n";
+  for (const auto& problem : loaded.problems) text += line_of(problem);
   text = base::scrub(text);
   std::fwrite(text.data(), 1, text.size(), stderr);
   if (compiled) compiled->extra_variables = options.variables;
@@ -88,10 +117,18 @@ run::RunOptions reading_options(const Options& options, const run::CompiledJob& 
 
 namespace {
 
+// File names may hold blanks; what is printed can be pasted.
+std::string quoted_file(const std::string& file) {
+  const bool plain = file.find_first_not_of(
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./") ==
+                     std::string::npos;
+  return plain ? file : "'" + file + "'";
+}
+
 // The command that reads a failed window again.
 std::string repair(const run::RunResult& result, const Options& options, const base::Zone& zone) {
-  const auto again = fmt::format("erp2mysql {} {}", options.command, options.jobs[0]);
-  if (!options.from) return again;
+  const auto again = fmt::format("erp2mysql {} {}", options.command, quoted_file(options.jobs[0]));
+  if (!options.from || !result.failed_window) return again;
   return fmt::format("{} --from '{}' --to '{}'", again,
                      base::format_datetime(result.failed_window->time.from, zone),
                      base::format_datetime(result.failed_window->time.to, zone));
@@ -105,7 +142,8 @@ int report(const run::RunResult& result, const Options& options, const run::Comp
   if (result.error) {
     print_error(*result.error);
     if (result.failed_window && result.status == "failed") {
-      const auto text = base::scrub("  to read the window again: " + repair(result, options, zone));
+      const auto text =
+          base::scrub(said("  to read the window again: " + repair(result, options, zone)));
       std::fputs((text + "\n").c_str(), stderr);
     }
   }
@@ -113,7 +151,9 @@ int report(const run::RunResult& result, const Options& options, const run::Comp
   // Cron mails whatever is printed, so success speaks only to a terminal. A plan was asked for.
   const bool to_terminal = !options.json && isatty(STDOUT_FILENO) != 0;
   if (options.text || to_terminal || (result.plan_only && !options.json))
-    print(run::to_text(result, zone));
+    print(run::to_text(result, zone,
+                       {repair(result, options, zone), fmt::format("erp2mysql quarantine list {}",
+                                                                   quoted_file(options.jobs[0]))}));
   if (!options.summary.empty()) write_file(options.summary, run::to_json(result, zone) + "\n");
   return result.exit_code;
 }
@@ -163,7 +203,10 @@ int main_program(int argc, const char* const* argv) {
   }
   try {
     base::install_stop_handlers();
-    base::open_log(parsed.options->log);
+    auto log = parsed.options->log;
+    log.say = [](std::string_view text) { return said(text); };
+    base::open_log(log);
+    g_results_speak = speaks(*parsed.options);
     const int code = dispatch(*parsed.options);
     if (std::fflush(stdout) != 0)
       throw Error(ErrorKind::local, "standard output could not be written");

@@ -25,6 +25,11 @@ void add_common(CLI::App& command, Options& options, Texts& texts);
 void add_reading(CLI::App& command, Options& options, Texts& texts);
 void add_preflight(CLI::App& command, Options& options);
 
+/// --lang of every command.
+void add_language(CLI::App& app, Options& options);
+/// Descriptions and headings in the spoken language; call it last.
+void translate_help(CLI::App& app);
+
 /// All commands, in the order of the help.
 void add_commands(CLI::App& app, Options& options, Texts& texts);
 

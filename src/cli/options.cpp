@@ -7,6 +7,7 @@
 
 #include "erp2mysql/base/error.hpp"
 #include "erp2mysql/base/text.hpp"
+#include "erp2mysql/cli/language.hpp"
 #include "option_parts.hpp"
 
 namespace erp2mysql::cli {
@@ -74,6 +75,16 @@ std::string with_nearest(std::string message, const CLI::App& app, int argc,
   return message;
 }
 
+// Help is wanted in the language as well, and asking for it ends the parsing.
+std::string language_flag(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word.starts_with("--lang=")) return std::string(word.substr(7));
+    if (word == "--lang" && i + 1 < argc) return argv[i + 1];
+  }
+  return {};
+}
+
 }  // namespace
 
 Parsed parse(int argc, const char* const* argv) {
@@ -86,7 +97,10 @@ Parsed parse(int argc, const char* const* argv) {
       "bug,\n"
       "74 local file, 75 run again, 76 nonsense from the peer, 77 credentials, 78 job file or "
       "schema.");
+  speak(language_of(language_flag(argc, argv)));
   add_commands(app, options, texts);
+  add_language(app, options);
+  translate_help(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

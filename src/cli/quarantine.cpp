@@ -11,6 +11,7 @@
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/cli/assemble.hpp"
 #include "erp2mysql/cli/commands.hpp"
+#include "erp2mysql/cli/language.hpp"
 #include "erp2mysql/run/replay.hpp"
 #include "erp2mysql/run/target.hpp"
 
@@ -154,7 +155,9 @@ class Command {
       throw Error(ErrorKind::usage, "drop asks before it forgets rows, and nobody can answer")
           .hint("give --yes");
     }
-    fmt::print(stderr, "Forget {} entries of job \"{}\"? [y/N] ", count, job_.job.name);
+    std::fputs(
+        said(fmt::format("Forget {} entries of job \"{}\"? [y/N] ", count, job_.job.name)).c_str(),
+        stderr);
     const int answer = std::getchar();
     return answer == 'y' || answer == 'Y';
   }

@@ -10,6 +10,7 @@
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/cli/assemble.hpp"
 #include "erp2mysql/cli/commands.hpp"
+#include "erp2mysql/cli/language.hpp"
 #include "erp2mysql/store/status.hpp"
 #include "erp2mysql/store/writer.hpp"
 
@@ -29,7 +30,7 @@ void confirm(const std::string& what, const Options& options) {
     throw Error(ErrorKind::usage, what + " needs a confirmation")
         .hint("add --yes where no terminal can ask");
   }
-  std::fputs(fmt::format("{}. Go on? [y/N] ", what).c_str(), stderr);
+  std::fputs(said(fmt::format("{}. Go on? [y/N] ", what)).c_str(), stderr);
   std::string answer;
   std::getline(std::cin, answer);
   if (base::equal_ignore_case(base::trim(answer), "y")) return;

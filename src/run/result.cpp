@@ -34,28 +34,44 @@ std::string progress(const RunResult& r, const base::Zone& zone) {
                                   : fmt::format("{} windows, {} more were done before",
                                                 r.windows_done, r.windows_skipped);
   }
-  return "watermark " +
-         (r.watermark_after ? base::format_datetime(*r.watermark_after, zone) : "none");
+  return r.watermark_after
+             ? fmt::format("watermark {}", base::format_datetime(*r.watermark_after, zone))
+             : "no watermark yet";
 }
 
-std::string headline(const RunResult& r, const base::Zone& zone) {
+// Success without rows is told apart from success that nobody checked.
+std::string nothing_new(const RunResult& r, const base::Zone& zone) {
+  const bool moved = r.watermark_after && r.watermark_after != r.watermark_before;
+  const auto since = r.watermark_before && !r.backfill ? r.watermark_before
+                     : r.stretch                       ? std::optional(r.stretch->from)
+                                                       : std::nullopt;
+  const auto rows = since && *since > base::Instant{}
+                        ? fmt::format("0 new rows since {}", base::format_datetime(*since, zone))
+                        : std::string("0 rows");
+  if (r.backfill) return fmt::format("{}, {}", rows, progress(r, zone));
+  return moved ? fmt::format("{}, watermark moved to {}", rows,
+                             base::format_datetime(*r.watermark_after, zone))
+               : fmt::format("{}, watermark unchanged", rows);
+}
+
+std::string headline(const RunResult& r, const base::Zone& zone, const NextCommands& next) {
   const auto how_far = progress(r, zone);
-  if (r.status == "planned")
+  if (r.status == "planned") {
     return fmt::format("PLANNED {}: {} windows, {} more are done", r.job, r.windows_planned,
                        r.windows_skipped);
-  if (r.status == "nothing") return fmt::format("DONE {}: 0 new rows, {}", r.job, how_far);
+  }
+  if (r.status == "nothing") return fmt::format("DONE {}: {}", r.job, nothing_new(r, zone));
   if (r.status == "done" && r.dry_run)
     return fmt::format("DONE {}: dry run, nothing was written", r.job);
   if (r.status == "done")
     return fmt::format("DONE {}: {} rows written, {}", r.job, r.rows.written, how_far);
   if (r.status == "partial") {
-    return fmt::format(
-        "PARTIAL {}: {} rows written, {} in quarantine; look at table erp2mysql_quarantine", r.job,
-        r.rows.written, r.rows.quarantined);
+    return fmt::format("PARTIAL {}: {} rows written, {} in quarantine; next: {}", r.job,
+                       r.rows.written, r.rows.quarantined, next.inspect);
   }
-  return fmt::format("{} {}: {}, {} of {} windows done; run again to go on from there",
+  return fmt::format("{} {}: {}, {} of {} windows done; next: {}",
                      r.status == "interrupted" ? "INTERRUPTED" : "FAILED", r.job, how_far,
-                     r.windows_done, r.windows_planned);
+                     r.windows_done, r.windows_planned, next.again);
 }
 
 }  // namespace
@@ -103,7 +119,7 @@ std::string to_json(const RunResult& r, const base::Zone& zone) {
   return base::scrub(out.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
-std::string to_text(const RunResult& r, const base::Zone& zone) {
+std::string to_text(const RunResult& r, const base::Zone& zone, const NextCommands& next) {
   std::string out;
   if (r.stretch && !r.stretch->empty()) {
     out += fmt::format("time      {}, {} of {} windows\n", show(*r.stretch, zone), r.windows_done,
@@ -111,7 +127,7 @@ std::string to_text(const RunResult& r, const base::Zone& zone) {
   }
   if (r.plan_only) {
     for (const auto& window : r.planned) out += "window    " + show(window.time, zone) + "\n";
-    return base::scrub(out + headline(r, zone) + "\n");
+    return base::scrub(out + headline(r, zone, next) + "\n");
   }
   out += fmt::format("source    {} requests ({} retries), {} pages, {} records\n",
                      r.meters.requests, r.meters.retries, r.pages, r.records);
@@ -121,9 +137,10 @@ std::string to_text(const RunResult& r, const base::Zone& zone) {
       r.rows.read, r.rows.written, r.rows.unchanged, r.rows.filtered, r.rows.duplicate,
       r.rows.quarantined);
   if (r.warnings > 0) out += fmt::format("warnings  {} of expressions\n", r.warnings);
-  out += fmt::format("took      {:.1f} s, of it waited {:.1f} s for the rate limit\n", r.seconds,
-                     seconds_of(r.meters.rate_limit));
-  return base::scrub(out + headline(r, zone) + "\n");
+  out +=
+      fmt::format("took      {:.1f} s, waited {:.1f} s for the rate limit, {:.1f} s for retries\n",
+                  r.seconds, seconds_of(r.meters.rate_limit), seconds_of(r.meters.source));
+  return base::scrub(out + headline(r, zone, next) + "\n");
 }
 
 }  // namespace erp2mysql::run

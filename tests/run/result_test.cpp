@@ -42,7 +42,8 @@ RunResult sample() {
 }
 
 std::string last_line(const RunResult& r) {
-  std::string text = to_text(r, base::Zone());
+  std::string text =
+      to_text(r, base::Zone(), {"erp2mysql run a.json", "erp2mysql quarantine list a.json"});
   EXPECT_TRUE(text.ends_with('\n'));
   text.pop_back();
   return text.substr(text.rfind('\n') + 1);
@@ -102,7 +103,7 @@ TEST(Result, SecretsAreScrubbed) {
   r.status = "failed";
   r.error = base::Error(base::ErrorKind::credentials, "refused top\"secret-key");
   const auto json = to_json(r, base::Zone());
-  const auto text = to_text(r, base::Zone());
+  const auto text = to_text(r, base::Zone(), {});
   base::forget_secrets();
   EXPECT_EQ(json.find("secret-key"), std::string::npos) << json;
   EXPECT_EQ(text.find("secret-key"), std::string::npos) << text;
@@ -118,12 +119,13 @@ TEST(ResultText, LastLine) {
   const Case cases[] = {
       {"done", false, "DONE orders: 90 rows written, watermark 2024-01-10 12:00:00"},
       {"done", true, "DONE orders: dry run, nothing was written"},
-      {"nothing", false, "DONE orders: 0 new rows, watermark 2024-01-10 12:00:00"},
+      {"nothing", false,
+       "DONE orders: 0 new rows since 2024-01-01 00:00:00, watermark moved to 2024-01-10 12:00:00"},
       {"partial", false,
-       "PARTIAL orders: 90 rows written, 1 in quarantine; look at table erp2mysql_quarantine"},
+       "PARTIAL orders: 90 rows written, 1 in quarantine; next: erp2mysql quarantine list a.json"},
       {"failed", false,
-       "FAILED orders: watermark 2024-01-10 12:00:00, 4 of 10 windows done; run again to go on "
-       "from there"},
+       "FAILED orders: watermark 2024-01-10 12:00:00, 4 of 10 windows done; next: "
+       "erp2mysql run a.json"},
   };
   for (const auto& c : cases) {
     auto r = sample();
@@ -136,11 +138,13 @@ TEST(ResultText, LastLine) {
 TEST(ResultText, WithoutWatermark) {
   auto r = sample();
   r.watermark_after.reset();
-  EXPECT_EQ(last_line(r), "DONE orders: 90 rows written, watermark none");
+  EXPECT_EQ(last_line(r), "DONE orders: 90 rows written, no watermark yet");
+  r.status = "nothing";
+  EXPECT_EQ(last_line(r), "DONE orders: 0 new rows since 2024-01-01 00:00:00, watermark unchanged");
 }
 
 TEST(ResultText, BodyHoldsTheBooksAndTheStretch) {
-  const auto text = to_text(sample(), base::Zone());
+  const auto text = to_text(sample(), base::Zone(), {});
   for (const char* part :
        {"[2024-01-01 00:00:00, 2024-01-10 12:00:00), 4 of 10 windows", "9 requests (2 retries)",
         "7 pages, 300 records", "read 100 = written 90", "quarantined 1", "12.5 s", "1.5 s"})

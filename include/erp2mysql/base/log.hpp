@@ -17,6 +17,8 @@ struct LogOptions {
   LogLevel level = LogLevel::warning;
   LogFormat format = LogFormat::text;
   std::string file;  // empty: stderr
+  /// Says a text line in the reader's language; JSON lines stay as they are. Null: nothing to do.
+  std::string (*say)(std::string_view) = nullptr;
 };
 
 /// Call once before the first line; throws Error{local} when the file cannot be opened.

@@ -38,6 +38,7 @@ struct Options {
   std::vector<std::uint64_t> ids;      // quarantine entries
   std::vector<std::string> states;     // quarantine --state
   bool all = false, yes = false;       // --all, --yes
+  std::string lang;                    // --lang
   base::LogOptions log;
 };
 

@@ -41,7 +41,12 @@ struct RunResult {
 
 /// The result object; times in `zone`. Secrets are scrubbed.
 std::string to_json(const RunResult& result, const base::Zone& zone);
-/// A few lines; the last one starts with DONE, PARTIAL, FAILED … and says what to do next.
-std::string to_text(const RunResult& result, const base::Zone& zone);
+/// What a person would type after a run, complete commands.
+struct NextCommands {
+  std::string again, inspect;
+};
+
+/// A few lines; the last one starts with DONE, PARTIAL, FAILED … and says what to type next.
+std::string to_text(const RunResult& result, const base::Zone& zone, const NextCommands& next);
 
 }  // namespace erp2mysql::run

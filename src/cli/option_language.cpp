@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The language of the command line's own texts.
+#include "erp2mysql/cli/language.hpp"
+#include "option_parts.hpp"
+
+namespace erp2mysql::cli {
+
+void add_language(CLI::App& app, Options& options) {
+  app.add_option("--lang", options.lang, "language of texts for people: en or zh (default: LANG)")
+      ->check(CLI::IsMember({"en", "zh"}));
+  for (auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    add_language(*command, options);
+}
+
+void translate_help(CLI::App& app) {
+  if (spoken() == Language::english) return;
+  app.description(said(app.get_description()));
+  app.footer(said(app.get_footer()));
+  for (auto* option : app.get_options()) {
+    option->description(said(option->get_description()));
+    if (option->get_group() == "Options") option->group("选项");
+  }
+  app.group("命令");
+  const auto formatter = app.get_formatter();
+  for (const auto& [english, other] :
+       {std::pair("Usage", "用法"), std::pair("OPTIONS", "选项"), std::pair("Options", "选项"),
+        std::pair("SUBCOMMAND", "命令"), std::pair("SUBCOMMANDS", "命令"),
+        std::pair("Subcommands", "命令"), std::pair("Positionals", "参数"),
+        std::pair("REQUIRED", "必填")})
+    formatter->label(english, other);
+  for (auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    translate_help(*command);
+}
+
+}  // namespace erp2mysql::cli
