@@ -77,6 +77,10 @@ mysql::Options target_options(const job::Job& job) {
   out.read_timeout = std::chrono::seconds(number(value_of(c, "read_timeout", "120")));
   out.write_timeout = std::chrono::seconds(number(value_of(c, "write_timeout", "120")));
   out.time_zone = job.zone_name;
+  const auto& method = job.write.method;
+  out.write_method = method == "load"        ? mysql::WriteMethod::load
+                     : method == "statement" ? mysql::WriteMethod::statements
+                                             : mysql::WriteMethod::best;
   return out;
 }
 

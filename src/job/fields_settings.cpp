@@ -211,6 +211,13 @@ constexpr Field k_write[] = {
      .type = boolean,
      .description = "Do not send rows that the table holds already",
      .fallback = "false"},
+    {.name = "method",
+     .type = choice,
+     .description =
+         "How plain REPLACE and INSERT travel: statements, LOAD DATA from memory, or the "
+         "faster of both that the server allows",
+     .allowed = "auto|statement|load",
+     .fallback = "auto"},
 };
 
 constexpr Field k_state[] = {

@@ -123,6 +123,7 @@ void read_state(const Reader& root, Job& job) {
 
 void read_write(const Reader& write, Write& out) {
   out.on_no_match = write.lower("onNoMatch").value_or(out.on_no_match);
+  out.method = write.lower("method").value_or(out.method);
   out.skip_unchanged = write.boolean("skipUnchanged").value_or(out.skip_unchanged);
 }
 

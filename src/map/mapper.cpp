@@ -65,6 +65,12 @@ std::vector<Mapper::Column> Mapper::compile_columns(const std::vector<job::Item>
   return out;
 }
 
+std::vector<Type> Mapper::types() const {
+  std::vector<Type> out;
+  for (const auto& column : rules_) out.push_back(column.rule.type());
+  return out;
+}
+
 Mapper Mapper::compile(const job::Job& job, CompileProblems& problems) {
   Mapper mapper;
   mapper.job_ = job.name;

@@ -18,12 +18,6 @@ bool is_read(std::string_view sql) {
   return false;
 }
 
-/// The server may have given up more than the statement.
-bool ends_transaction(Action action) {
-  return action == Action::retry || action == Action::reconnect || action == Action::ambiguous ||
-         action == Action::temporary;
-}
-
 Row read_row(MYSQL_RES* result, MYSQL_ROW cells, std::size_t columns) {
   const unsigned long* lengths = mysql_fetch_lengths(result);
   Row row(columns);
@@ -36,6 +30,11 @@ Row read_row(MYSQL_RES* result, MYSQL_ROW cells, std::size_t columns) {
 SqlError misuse(const char* text) { return {Action::bug, 0, "HY000", text, "", ""}; }
 
 }  // namespace
+
+bool ends_transaction(Action action) {
+  return action == Action::retry || action == Action::reconnect || action == Action::ambiguous ||
+         action == Action::temporary;
+}
 
 void ClientConnection::fail(unsigned number, const char* sqlstate, const char* text, Phase phase) {
   SqlError error = make_error(number, sqlstate, text, info_.flavour, phase);
@@ -150,16 +149,17 @@ std::vector<Warning> ClientConnection::warnings() {
   return list;
 }
 
-void ClientConnection::ready(ServerInfo info, bool bulk_wanted) {
+void ClientConnection::ready(ServerInfo info, WriteMethod wanted) {
   info_ = std::move(info);
+  const bool load_is_best = wanted == WriteMethod::best && info_.flavour == Flavour::mysql;
+  load_ = info_.local_infile && (load_is_best || wanted == WriteMethod::load);
+  if (load_) serve_rows();
   phase_ = Phase::idle;
 #ifdef MARIADB_BASE_VERSION
   unsigned long capabilities = 0;  // the upper half of the 64 bits
   mariadb_get_info(link_.get(), MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES, &capabilities);
   const bool able = (capabilities & (MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32)) != 0;
-  bulk_ = bulk_wanted && able && info_.flavour == Flavour::mariadb;
-#else
-  (void)bulk_wanted;
+  bulk_ = wanted != WriteMethod::prepared && able && info_.flavour == Flavour::mariadb;
 #endif
 }
 

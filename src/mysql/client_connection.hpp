@@ -48,10 +48,12 @@ class ClientConnection final : public Connection {
   const ServerInfo& server() const override { return info_; }
   Result write_rows(const RowStatement& statement, const data::Batch& batch, std::size_t first,
                     std::size_t count) override;
-  std::string_view write_method() const override { return bulk_ ? "bulk" : "prepared"; }
+  std::string_view write_method() const override {
+    return load_ ? "load" : bulk_ ? "bulk" : "prepared";
+  }
 
-  /// Ends the set-up phase. `bulk_wanted` is granted when server and library can do it.
-  void ready(ServerInfo info, bool bulk_wanted);
+  /// Ends the set-up phase. What is wanted is granted when server and library can do it.
+  void ready(ServerInfo info, WriteMethod wanted);
   MYSQL* link() { return link_.get(); }
 
  private:
@@ -74,6 +76,10 @@ class ClientConnection final : public Connection {
   void undo_rows();
   void collect_warnings(unsigned count);
   std::size_t rows_that_fit(const Rows& rows, std::size_t most) const;
+  /// False when the rows did not go in exactly; then nothing of them is left.
+  bool write_load(const Rows& rows, Result& sum);
+  void serve_rows();
+  int next_bytes(char* out, unsigned size) noexcept;
   void write_bulk(const Rows& rows, Result& sum);
   void bind_bulk(MYSQL_STMT* statement, const Rows& rows);
   void write_prepared(const Rows& rows, Result& sum);
@@ -85,7 +91,8 @@ class ClientConnection final : public Connection {
 
   Link link_;  // before the statements: they close first
   ServerInfo info_;
-  bool bulk_ = false;
+  bool bulk_ = false, load_ = false;
+  int load_failures_ = 0;  // in a row
   Phase phase_ = Phase::setup;
   std::optional<SqlError> broken_;  // set: the transaction cannot go on
   std::vector<Warning> collected_;  // of all statements of the last write_rows
@@ -95,7 +102,16 @@ class ClientConnection final : public Connection {
   std::vector<char*> pointers_;
   std::vector<unsigned long> lengths_;
   std::vector<char> indicators_;
+  std::size_t rows_sent_ = 0;      // by the running call, in earlier statements
+  const Rows* loading_ = nullptr;  // what a LOAD DATA may read just now
+  std::string load_text_;
+  std::size_t load_sent_ = 0, load_row_ = 0;
 };
+
+/// The server may have given up more than the statement.
+bool ends_transaction(Action action);
+/// Every request for a local file of this link is refused.
+void serve_no_file(MYSQL* link);
 
 /// Sets the session up, reads it back and ends the set-up phase of `connection`.
 void set_up_session(ClientConnection& connection, const Options& options);

@@ -88,9 +88,12 @@ void set_options(MYSQL* link, const Options& options) {
   set_timeout(link, MYSQL_OPT_CONNECT_TIMEOUT, options.connect_timeout);
   set_timeout(link, MYSQL_OPT_READ_TIMEOUT, options.read_timeout);
   set_timeout(link, MYSQL_OPT_WRITE_TIMEOUT, options.write_timeout);
-  // A server may ask for any file of this host in answer to any statement, unless this is off.
-  const unsigned no_local_files = 0;
-  set(link, MYSQL_OPT_LOCAL_INFILE, &no_local_files);
+  // A server may ask for any file of this host in answer to any statement, unless this is off; and
+  // where it is on for our rows, nothing but these may answer.
+  const unsigned local_files =
+      options.write_method == WriteMethod::best || options.write_method == WriteMethod::load;
+  set(link, MYSQL_OPT_LOCAL_INFILE, &local_files);
+  serve_no_file(link);
 #ifdef MARIADB_BASE_VERSION
   // A new connection behind our back would lose the session and the transaction. libmysqlclient
   // has it off and prints a warning when asked.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Server messages become our errors: a plain sentence with names in it, never with row values. It
 // knows the shape of the messages of MySQL and MariaDB, in English; of any other it says less.
+#include <charconv>
 #include <utility>
 
 #include "erp2mysql/base/text.hpp"
@@ -154,6 +155,14 @@ std::string column_before_row(std::string_view text) {
   return {};
 }
 
+std::optional<std::size_t> row_at_end(std::string_view text) {
+  const std::size_t digits = text.find_last_not_of("0123456789") + 1;
+  std::size_t row = 0;
+  std::from_chars(text.data() + digits, text.data() + text.size(), row);
+  if (row == 0 || !text.substr(0, digits).ends_with(" at row ")) return std::nullopt;
+  return row - 1;
+}
+
 std::string name_in(std::string_view text, const Reason& reason) {
   std::size_t end = 0;
   std::size_t at = std::string_view::npos;
@@ -247,8 +256,10 @@ SqlError make_error(unsigned number, std::string_view sqlstate, std::string_view
     summary += " (" + base::shorten(text, 300) + ")";
   }
   if (action == Action::ambiguous) summary += "; whether the commit took effect is unknown";
-  return SqlError(action, number, std::string(sqlstate), std::move(summary), std::string(text),
-                  std::move(column));
+  SqlError error(action, number, std::string(sqlstate), std::move(summary), std::string(text),
+                 std::move(column));
+  error.set_row(row_at_end(text));
+  return error;
 }
 
 }  // namespace erp2mysql::mysql

@@ -25,7 +25,7 @@ using Variables = std::map<std::string, std::string>;
 Variables read_variables(ClientConnection& connection) {
   const Result result = connection.query(
       "SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'version_comment', 'sql_mode',"
-      " 'time_zone', 'autocommit', 'max_allowed_packet', 'character_set_client',"
+      " 'time_zone', 'autocommit', 'max_allowed_packet', 'local_infile', 'character_set_client',"
       " 'character_set_connection', 'character_set_results', 'log_bin', 'binlog_format',"
       " 'tx_isolation', 'transaction_isolation')",
       {});
@@ -102,6 +102,7 @@ ServerInfo info_of(const Variables& variables, MYSQL* link) {
   info.max_allowed_packet = std::strtoull(value("max_allowed_packet").c_str(), nullptr, 10);
   if (info.max_allowed_packet == 0) info.max_allowed_packet = k_default_packet;
   info.connection_id = mysql_thread_id(link);
+  info.local_infile = value("local_infile") == "ON";
   return info;
 }
 
@@ -136,7 +137,7 @@ void set_up_session(ClientConnection& connection, const Options& options) {
   expect(now, "character_set_client", "utf8mb4");
   expect(now, "character_set_connection", "utf8mb4");
   expect(now, "character_set_results", "utf8mb4");
-  connection.ready(info_of(now, connection.link()), !options.prepared_only);
+  connection.ready(info_of(now, connection.link()), options.write_method);
 }
 
 std::unique_ptr<Connection> connect(const Options& options) {

@@ -14,7 +14,7 @@ void ClientConnection::write_bulk(const Rows& rows, Result& sum) {
     part.count = rows_that_fit(part, part.count);
     bind_bulk(statement_for(key), part);
     execute(key, sum);
-    done += part.count;
+    rows_sent_ = done += part.count;
   }
 }
 

@@ -27,7 +27,7 @@ void ClientConnection::write_prepared(const Rows& rows, Result& sum) {
     const StatementKey key = key_of(part, part.count);
     bind_prepared(statement_for(key), part);
     execute(key, sum);
-    done += part.count;
+    rows_sent_ = done += part.count;
   }
 }
 

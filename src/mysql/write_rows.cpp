@@ -38,11 +38,18 @@ Result ClientConnection::write_rows(const RowStatement& statement, const data::B
   }
   collected_.clear();
   Result sum;
+  rows_sent_ = 0;
   if (count == 0) return sum;
   run("SAVEPOINT erp2mysql_rows", phase_);
   try {
     const Rows rows{statement, batch, first, count};
+    // A single row also has to say which key it got.
+    if (load_ && count > 1 && !statement.load.empty() && write_load(rows, sum)) return sum;
     bulk_ && !statement.slots.empty() ? write_bulk(rows, sum) : write_prepared(rows, sum);
+  } catch (SqlError& error) {
+    undo_rows();
+    if (error.row()) error.set_row(*error.row() + rows_sent_);
+    throw;
   } catch (...) {
     undo_rows();
     throw;

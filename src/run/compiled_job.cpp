@@ -152,6 +152,11 @@ void bind_statement(CompiledJob& out, job::Loaded& loaded) {
   }
   if (job.write.skip_unchanged && out.statement.is_update())
     loaded.add_problem("/write/skipUnchanged", "skipUnchanged needs an INSERT or REPLACE");
+  const bool loadable = out.statement.kind == store::Statement::Kind::replace ||
+                        out.statement.kind == store::Statement::Kind::insert;
+  if (job.write.method == "load" && !(loadable && out.statement.sent.tail.empty()))
+    loaded.add_problem("/write/method", "LOAD DATA can do what a plain INSERT or REPLACE does only",
+                       "auto chooses by itself");
 }
 
 // The loader has checked it and written it in plain digits.

@@ -85,7 +85,7 @@ store::ReplayCounts replay_quarantine(const CompiledJob& job, const Wiring& wiri
   store::Session session(wiring.connect, state_of(job, wiring.target_database), run_id,
                          job.job.fingerprint, wiring.clock);
   const auto table = target_table(job, session.connection(), wiring.target_database, preflight);
-  if (preflight) store::preflight(table, job.statement);
+  if (preflight) check_target(job, session.connection(), table);
   store::WindowWriter writer(session, job.statement, table, write_options(job), job.extensions);
   const auto counts = replay(job, session, writer, which);
   const auto left = counts.bad + counts.unmatched;

@@ -18,6 +18,36 @@ store::Table target_table(const CompiledJob& job, mysql::Connection& connection,
   return {database, job.statement.table, "", {}, {}, {}, {}};
 }
 
+namespace {
+
+store::CellKind kind_of(map::Type type) {
+  switch (type) {
+    case map::Type::integer: return store::CellKind::whole;
+    case map::Type::number: return store::CellKind::number;
+    case map::Type::datetime:
+    case map::Type::date: return store::CellKind::time;
+    case map::Type::json: return store::CellKind::json;
+    case map::Type::boolean:
+    case map::Type::text: break;
+  }
+  return store::CellKind::any;
+}
+
+}  // namespace
+
+void check_target(const CompiledJob& job, mysql::Connection& connection,
+                  const store::Table& table) {
+  std::vector<store::CellKind> cells;
+  for (const auto type : job.mapper.types()) cells.push_back(kind_of(type));
+  for (const auto& warning : store::preflight(table, job.statement, cells))
+    base::log_warning("{}", warning);
+  store::check_rights(connection, job.statement);
+  for (const auto& extension : job.extensions) store::check_rights(connection, extension);
+  if (job.job.write.method != "load" || connection.write_method() == "load") return;
+  throw base::Error(base::ErrorKind::config, "write.method is load, but the server refuses it")
+      .hint("SET GLOBAL local_infile = ON, or leave the choice to the tool with auto");
+}
+
 store::WriteOptions write_options(const CompiledJob& job) {
   store::WriteOptions out;
   out.rows_per_statement = job.rows_per_statement;
@@ -36,10 +66,7 @@ Target::Target(const CompiledJob& job, mysql::Connection& connection, const std:
                bool preflight)
     : job_(job), write_(write_options(job)) {
   table_ = target_table(job, connection, database, preflight);
-  if (preflight) {
-    for (const auto& warning : store::preflight(table_, job.statement))
-      base::log_warning("{}", warning);
-  }
+  if (preflight) check_target(job, connection, table_);
   write_.bad_rows = std::make_shared<std::atomic<std::uint64_t>>(0);
 }
 

@@ -50,6 +50,26 @@ void warn_key_collation(const Table& table, std::vector<std::string>& warnings) 
   }
 }
 
+// NULLs never collide: without a key that has none, the same row may be stored again and again.
+void warn_nullable_keys(const Table& table, Warnings& warnings) {
+  std::string_view culprit;
+  for (const auto& key : table.unique_keys) {
+    const auto nullable = [&](const std::string& name) {
+      const Column* column = table.find(name);
+      return column != nullptr && column->nullable;
+    };
+    const auto found = std::find_if(key.columns.begin(), key.columns.end(), nullable);
+    if (found == key.columns.end()) return;
+    culprit = *found;
+  }
+  if (culprit.empty()) return;
+  const Column& column = *table.find(culprit);
+  warnings.push_back(
+      fmt::format("key column {} may be NULL, and rows with a NULL in their key never replace each "
+                  "other: {} MODIFY {} {} NOT NULL",
+                  column.name, alter(table), mysql::quote_name(column.name), column.full_type));
+}
+
 void warn_replace(const Table& table, std::vector<std::string>& warnings) {
   if (table.unique_keys.size() > 1) {
     const auto& key = table.unique_keys[1].name;
@@ -108,6 +128,7 @@ void warn_insert(const Table& table, const Statement& statement, Warnings& warni
         "refused (or, without a unique key, stored twice); REPLACE does not mind");
   }
   warn_key_collation(table, warnings);
+  warn_nullable_keys(table, warnings);
   if (statement.kind == Kind::replace) warn_replace(table, warnings);
 }
 
@@ -130,10 +151,12 @@ bool is_number(const Column& column) {
 
 }  // namespace
 
-std::vector<std::string> preflight(const Table& table, const Statement& statement) {
+std::vector<std::string> preflight(const Table& table, const Statement& statement,
+                                   std::span<const CellKind> cells) {
   check_columns(table, statement);
   check_engine(table);
   Warnings warnings;
+  check_cells(table, statement, cells, warnings);
   if (statement.is_update()) {
     warn_update(table, statement, warnings);
   } else {

@@ -9,6 +9,7 @@
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/store/transaction.hpp"
 #include "joined_update.hpp"
+#include "load_statement.hpp"
 #include "unchanged.hpp"
 
 namespace erp2mysql::store {
@@ -26,6 +27,8 @@ WindowWriter::WindowWriter(Session& session, Statement statement, const Table& t
       quarantine_(session.state()) {
   if (!options_.bad_rows) options_.bad_rows = std::make_shared<std::atomic<std::uint64_t>>(0);
   send_by_column_type(statement_, table_);
+  loaded_ = statement_.sent;
+  loaded_.load = load_statement(statement_, table_);
   matches_countable_ = statement_.repeatable_update && compares_unique_key(table_, statement_);
   // Ignored rows would hide that a key came twice.
   if (matches_countable_ && options_.on_no_match != NoMatch::ignore)

@@ -88,9 +88,20 @@ void WindowWriter::halve(const data::Batch& batch, std::size_t first, std::size_
   send_range(batch, first + count / 2, count - count / 2, sent);
 }
 
-// A single row goes by the statement as it was written, whatever a join made of it.
+// Where the server says which row it was, that row alone stands between two parts that are whole.
+void WindowWriter::split(const data::Batch& batch, std::size_t first, std::size_t count,
+                         std::optional<std::size_t> bad, Sent& sent) {
+  if (!bad || *bad >= count) return halve(batch, first, count, sent);
+  send_range(batch, first, *bad, sent);
+  send_range(batch, first + *bad, 1, sent);
+  send_range(batch, first + *bad + 1, count - *bad - 1, sent);
+}
+
+// A single row goes by the statement as it was written, whatever a join made of it; and so do the
+// parts of a batch that failed as a whole, since loading them would fail as often.
 const mysql::RowStatement& WindowWriter::statement_for(const data::Batch& batch, std::size_t first,
                                                        std::size_t count) const {
+  if (!loaded_.load.empty() && first == 0 && count == batch.rows()) return loaded_;
   if (!joined_ || count == 1) return statement_.sent;
   for (std::size_t row = first; row < first + count; ++row) {
     if (batch.row_bytes(row) > k_most_joined_bytes) return statement_.sent;
@@ -114,7 +125,7 @@ void WindowWriter::send_range(const data::Batch& batch, std::size_t first, std::
     const bool halves =
         error.action() == mysql::Action::row || error.action() == mysql::Action::split;
     if (!halves) throw;
-    if (count > 1) return halve(batch, first, count, sent);
+    if (count > 1) return split(batch, first, count, error.row(), sent);
     return reject(bad_row(batch, first, error), sent);
   }
   check_warnings(result);

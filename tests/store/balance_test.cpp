@@ -92,7 +92,7 @@ const Kind k_kinds[] = {
 struct Case {
   const Kind* kind;
   unsigned seed;
-  bool prepared_only;
+  mysql::WriteMethod method;
 };
 void PrintTo(const Case& one, std::ostream* out) { *out << one.kind->name << one.seed; }
 
@@ -146,7 +146,7 @@ class Balance : public testing::TestWithParam<Case> {
     }
     const auto connect = [this] {
       auto options = PrivateServer::get().options(name_);
-      options.prepared_only = GetParam().prepared_only;
+      options.write_method = GetParam().method;
       return std::make_unique<UnsteadyConnection>(mysql::connect(options), random_);
     };
     session_ = std::make_unique<Session>(connect, State(name_, "job"), "run-1", "f", clock_);
@@ -261,7 +261,11 @@ TEST_P(Balance, EveryRowIsInTheTableOrInQuarantine) {
 std::vector<Case> cases() {
   std::vector<Case> out;
   for (const auto& kind : k_kinds) {
-    for (unsigned seed = 1; seed <= 8; ++seed) out.push_back({&kind, seed, seed % 2 == 0});
+    using enum mysql::WriteMethod;
+    for (unsigned seed = 1; seed <= 9; ++seed) {
+      const auto method = seed % 3 == 0 ? load : seed % 3 == 1 ? statements : prepared;
+      out.push_back({&kind, seed, method});
+    }
   }
   return out;
 }

@@ -94,7 +94,7 @@ class Faults : public testing::Test {
       for (int id = 1; id <= 6; ++id) {
         writer.batch().begin_row(nullptr, nullptr);
         writer.batch().add(std::to_string(id));
-        writer.batch().add("x");
+        writer.batch().add(value_);
         writer.row_added();
       }
       WindowCounts counts;
@@ -136,7 +136,7 @@ class Faults : public testing::Test {
   Statement statement_;
   Hook hook_;
   std::map<std::string, int> calls_;
-  std::string what_;
+  std::string what_, value_ = "x";
   mysql::Connection* own_ = nullptr;
 };
 
@@ -252,6 +252,21 @@ TEST_F(Faults, WhatDoesNotPassEndsTheWindow) {
     EXPECT_EQ(kind, test.kind) << test.name << ": " << what_;
     expect_nothing();
   }
+}
+
+TEST_F(Faults, APacketLimitThatIsLoweredMeanwhile) {
+  watcher_->query("ALTER TABLE t MODIFY v LONGTEXT");
+  value_ = std::string(20'000, 'x');
+  const auto kind = write([&](std::string_view call, int number, mysql::Connection& own) {
+    if (call != "begin" || number != 2) return;
+    // A batch has two rows; the next connection may not even send one and a half.
+    watcher_->query("SET GLOBAL max_allowed_packet = 32768");
+    kill("KILL ", own);
+  });
+  watcher_->query("SET GLOBAL max_allowed_packet = 16777216");
+  EXPECT_FALSE(kind) << what_;
+  EXPECT_EQ(one("SELECT MIN(LENGTH(v)) FROM t"), "20000");
+  expect_all_once();
 }
 
 TEST_F(Faults, AFullTableIsTemporary) {

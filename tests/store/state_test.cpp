@@ -67,6 +67,7 @@ TEST_F(Preflight, WarnsOfHazards) {
   connection_->query("CREATE TABLE cased (id VARCHAR(9) COLLATE utf8mb4_general_ci PRIMARY KEY)");
   connection_->query("CREATE TABLE binary_key (id VARCHAR(9) COLLATE utf8mb4_bin PRIMARY KEY)");
   connection_->query("CREATE TABLE two (id INT PRIMARY KEY, no INT UNIQUE)");
+  connection_->query("CREATE TABLE nullable (id INT UNIQUE)");
   connection_->query("CREATE TABLE auto (seq INT AUTO_INCREMENT PRIMARY KEY, id INT)");
   connection_->query("CREATE TABLE parent (id INT PRIMARY KEY)");
   connection_->query("CREATE TABLE child (p INT, FOREIGN KEY (p) REFERENCES parent (id))");
@@ -83,6 +84,7 @@ TEST_F(Preflight, WarnsOfHazards) {
       {"cased", "REPLACE", {"collation utf8mb4_general_ci"}},
       {"binary_key", "REPLACE", {}},
       {"two", "REPLACE", {"second unique key no"}},
+      {"nullable", "REPLACE", {"key column id may be NULL"}},
       {"auto", "INSERT", {"plain INSERT"}},
       {"parent", "REPLACE", {"(fired)", "child"}},
   };
@@ -94,6 +96,77 @@ TEST_F(Preflight, WarnsOfHazards) {
       EXPECT_NE(warnings[i].find(test.says[i]), std::string::npos) << warnings[i];
     }
   }
+}
+
+TEST_F(Preflight, ComparesCellsWithColumns) {
+  connection_->query(
+      "CREATE TABLE t (id INT PRIMARY KEY, n DECIMAL(9,2), d DATETIME, s TEXT, w BIGINT)");
+  const auto table = read_table(*connection_, name_, "t");
+  using enum CellKind;
+  const struct {
+    std::vector<CellKind> cells;
+    const char* refused;  // part of the error, or null
+    std::size_t warnings;
+  } cases[] = {
+      {{whole, number, time, json, whole}, nullptr, 0},
+      {{any, any, any, time, any}, nullptr, 0},
+      {{whole, number, time, number, number}, nullptr, 1},
+      {{whole, time, time, any, any}, "column n", 0},
+      {{whole, any, number, any, any}, "column d", 0},
+      {{whole, any, json, any, any}, "JSON text", 0},
+      {{time, any, any, any, any}, "MODIFY `id` datetime", 0},
+      {{}, nullptr, 0},
+  };
+  for (const auto& test : cases) {
+    const auto statement = parse_batch("REPLACE INTO t (id, n, d, s, w) VALUES");
+    try {
+      const auto warnings = preflight(table, statement, test.cells);
+      EXPECT_EQ(test.refused, nullptr);
+      EXPECT_EQ(warnings.size(), test.warnings);
+    } catch (const base::Error& error) {
+      ASSERT_NE(test.refused, nullptr) << error.what();
+      EXPECT_EQ(error.kind(), ErrorKind::config);
+      EXPECT_NE((error.message() + error.hint()).find(test.refused), std::string::npos)
+          << error.what();
+    }
+  }
+}
+
+TEST_F(Preflight, AsksForTheRightsThatTheStatementNeeds) {
+  connection_->query("CREATE TABLE t (id INT PRIMARY KEY, n INT NOT NULL)");
+  const std::string user = name_ + "_u";
+  connection_->query("CREATE USER " + user + "@localhost");
+  const struct {
+    const char* rights;
+    const char* sql;
+    bool enough;
+  } cases[] = {
+      {"SELECT, INSERT", "INSERT INTO t (id, n) VALUES", true},
+      {"SELECT, INSERT", "REPLACE INTO t (id, n) VALUES", false},
+      {"SELECT, INSERT, DELETE", "REPLACE INTO t (id, n) VALUES", true},
+      {"SELECT, INSERT", "INSERT INTO t (id, n) VALUES ON DUPLICATE KEY UPDATE n = VALUES(n)",
+       false},
+      {"SELECT", "UPDATE t SET n = :n WHERE id = :id", false},
+      {"SELECT, UPDATE", "UPDATE t SET n = :n WHERE id = :id", true},
+  };
+  for (const auto& test : cases) {
+    connection_->query("GRANT " + std::string(test.rights) + " ON " + name_ + ".t TO " + user +
+                       "@localhost");
+    auto options = PrivateServer::get().options(name_);
+    options.username = user;
+    const auto theirs = mysql::connect(options);
+    const bool update = std::string_view(test.sql).starts_with("UPDATE");
+    auto statement = update ? parse_execute(test.sql) : parse_batch(test.sql);
+    if (update) bind_marks(statement, {"n", "id"});
+    if (test.enough) {
+      EXPECT_NO_THROW(check_rights(*theirs, statement)) << test.sql;
+    } else {
+      expect_error(ErrorKind::credentials, "MySQL error 114",
+                   [&] { check_rights(*theirs, statement); });
+    }
+    connection_->query("REVOKE ALL PRIVILEGES, GRANT OPTION FROM " + user + "@localhost");
+  }
+  EXPECT_EQ(connection_->query("SELECT COUNT(*) FROM t").rows[0][0], "0");
 }
 
 TEST_F(Preflight, ReadsTheTable) {

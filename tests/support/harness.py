@@ -111,8 +111,9 @@ def expected_cell(item, row):
 class World:
     mock = None  # erp_mock.Mock of the running mock
 
-    def __init__(self, *mock_flags):
+    def __init__(self, *mock_flags, database_dir=None):
         self.dir = Path(tempfile.mkdtemp(prefix="e2m", dir="/tmp"))
+        self.database_dir = Path(database_dir or self.dir) / "db"
         self.processes = []
         self.mock_process = None
         self.server = None
@@ -129,14 +130,34 @@ class World:
 
     def start_server(self):
         # With --guard the server ends when our end of its input closes, whatever ends us.
-        self.socket = str(self.dir / "db/s.sock")
+        self.socket = str(self.database_dir / "s.sock")
         self.server = subprocess.Popen(
-            ["sh", str(ROOT / "tests/support/private_server.sh"), str(self.dir / "db"), "--guard",
+            ["sh", str(ROOT / "tests/support/private_server.sh"), str(self.database_dir), "--guard",
              *(["--big"] if os.environ.get("BIG_SERVER") else [])],  # for measurements
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        if not self.server.stdout.readline().strip():
+        pid = self.server.stdout.readline().strip()
+        if not pid:
             raise RuntimeError("the private server did not start")
+        self.server_pid = int(pid)
+        self.server_command = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")[:-1]
         self.sql(f"CREATE USER etl@localhost IDENTIFIED BY '{PASSWORD}'")
+
+    def server_lives(self):
+        try:
+            return Path(f"/proc/{self.server_pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+        except OSError:
+            return False
+
+    def restart_server(self):
+        """Starts a server that died again, on the same data."""
+        log = self.database_dir / "err.log"
+        log.write_text("")
+        process = subprocess.Popen(self.server_command, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   preexec_fn=die_with_parent)
+        self.processes.append(process)
+        self.server_pid = process.pid
+        wait_until("the server is back", lambda: "ready for connections" in log.read_text())
 
     def start_mock(self, *flags):
         """Starts the imitated ERP, in place of the one before."""

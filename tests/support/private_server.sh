@@ -60,10 +60,16 @@ mysql_settings() {
   echo "--character-sets-dir=$mysql/root/usr/share/mysql/charsets"
   echo "--plugin-dir=$mysql/root/usr/lib/mysql/plugin"
   echo --mysqlx=OFF
+  echo --local-infile=ON
   echo --secure-file-priv=NULL
   echo --skip-log-bin
   echo --performance-schema=OFF
   echo --max-allowed-packet=16M
+  if [ $big = yes ]; then
+    echo --innodb-buffer-pool-size=2G
+    echo --innodb-redo-log-capacity=1G
+    return
+  fi
   echo --innodb-buffer-pool-size=32M
   echo --innodb-redo-log-capacity=32M
   echo --innodb-doublewrite=OFF

@@ -133,6 +133,7 @@ struct Quality {
 
 struct Write {
   std::string on_no_match = "quarantine";  // an UPDATE finds no row: quarantine, ignore, insert
+  std::string method = "auto";             // how rows travel: auto, statement, load
   bool skip_unchanged = false;             // rows that the table holds already are not sent
 };
 

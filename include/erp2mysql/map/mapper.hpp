@@ -28,6 +28,8 @@ class Mapper {
   /// Names of the mapped columns, in the order of the job's `request`; for a no-op target those of
   /// the record store.
   const std::vector<std::string>& columns() const { return columns_; }
+  /// Types of these columns; empty for a no-op target.
+  std::vector<Type> types() const;
   /// Names of the parameters of each extension statement.
   const std::vector<std::vector<std::string>>& line_columns() const { return line_columns_; }
 

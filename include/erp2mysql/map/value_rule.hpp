@@ -33,6 +33,7 @@ class ValueRule {
 
   /// Names of window variables that the value depends on.
   bool uses_window() const;
+  Type type() const { return type_; }
 
  private:
   struct Find;

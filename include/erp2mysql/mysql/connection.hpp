@@ -17,6 +17,10 @@
 
 namespace erp2mysql::mysql {
 
+/// How rows travel. best: LOAD DATA where the server is MySQL and allows it, else statements;
+/// statements: bulk arrays or many tuples at a time; load: LOAD DATA; prepared: never bulk arrays.
+enum class WriteMethod { best, statements, load, prepared };
+
 struct Options {
   std::string host = "127.0.0.1";
   unsigned port = 3306;
@@ -31,7 +35,7 @@ struct Options {
   base::Millis write_timeout{120'000};
   std::string time_zone = "+08:00";  // session time_zone, a fixed offset
   std::string program = "erp2mysql";
-  bool prepared_only = false;  // never bulk arrays; for measurements and tests
+  WriteMethod write_method = WriteMethod::statements;
 };
 
 /// What to do after a failed statement (reference: reliability.md 1.1).
@@ -63,11 +67,16 @@ class SqlError : public base::Error {
   const std::string& sqlstate() const { return sqlstate_; }
   const std::string& detail() const { return detail_; }
   const std::string& column() const { return column_; }
+  /// Which row of the statement it was, from 0, where the server says so; a hint only, since not
+  /// every server counts the rows of a statement alike.
+  std::optional<std::size_t> row() const { return row_; }
+  void set_row(std::optional<std::size_t> row) { row_ = row; }
 
  private:
   Action action_;
   unsigned number_;
   std::string sqlstate_, detail_, column_;
+  std::optional<std::size_t> row_;
 };
 
 /// Pure: the error for what a server or the client library said. Takes column and object names
@@ -95,6 +104,7 @@ struct RowStatement {
   };
   std::string head, tuple, tail;
   bool repeats = false;
+  std::string load;         // a LOAD DATA LOCAL that does the same; empty when there is none
   std::vector<Slot> slots;  // one per ? mark
 };
 
@@ -109,6 +119,7 @@ struct ServerInfo {
   Flavour flavour = Flavour::other;
   std::uint64_t max_allowed_packet = 0;
   std::uint64_t connection_id = 0;
+  bool local_infile = false;  // LOAD DATA LOCAL is allowed
 };
 
 /// Not thread safe; one owner. Closes on destruction (the server then rolls back).
@@ -132,7 +143,7 @@ class Connection {
   /// in the transaction (a savepoint guards the call). Throws SqlError.
   virtual Result write_rows(const RowStatement& statement, const data::Batch& batch,
                             std::size_t first, std::size_t count) = 0;
-  /// Name of the method write_rows uses, for explain and logs: "bulk" or "prepared".
+  /// Name of the method write_rows prefers, for explain and logs: "load", "bulk" or "prepared".
   virtual std::string_view write_method() const = 0;
 };
 

@@ -18,6 +18,10 @@ store::State state_of(const CompiledJob& job, const std::string& target_database
 store::Table target_table(const CompiledJob& job, mysql::Connection& connection,
                           const std::string& target_database, bool preflight);
 
+/// Do table, statement and mapping fit together, and may this user run it? Hazards are logged.
+/// Throws base::Error{config} or Error{credentials}.
+void check_target(const CompiledJob& job, mysql::Connection& connection, const store::Table& table);
+
 store::WriteOptions write_options(const CompiledJob& job);
 
 /// Where the rows of a run go: the table as the server describes it, and sinks made for it.

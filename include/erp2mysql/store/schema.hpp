@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,9 +44,19 @@ struct Table {
 Table read_table(mysql::Connection& connection, const std::string& database,
                  const std::string& table);
 
+/// What the mapping makes of a cell, as far as a column's type can contradict it.
+enum class CellKind { any, whole, number, time, json };
+
 /// Contradictions throw base::Error{config}, with the DDL that would mend them as the hint; hazards
 /// are returned as warnings, with their DDL where some would do.
-std::vector<std::string> preflight(const Table& table, const Statement& statement);
+std::vector<std::string> preflight(const Table& table, const Statement& statement,
+                                   std::span<const CellKind> cells = {});
+/// The part of it that compares columns with cells, which stand in the order of the mapping.
+void check_cells(const Table& table, const Statement& statement, std::span<const CellKind> cells,
+                 std::vector<std::string>& warnings);
+/// Asks the server whether this user may run the statement. Throws base::Error{credentials}, or
+/// Error{config} for a statement that the server does not understand.
+void check_rights(mysql::Connection& connection, const Statement& statement);
 /// The UPDATE compares all columns of some unique key, so that it changes one row at most.
 bool compares_unique_key(const Table& table, const Statement& statement);
 /// Values compared with number columns travel as numbers.

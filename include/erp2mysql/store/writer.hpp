@@ -204,6 +204,8 @@ class WindowWriter : public RowSink {
   const mysql::RowStatement& statement_for(const data::Batch& batch, std::size_t first,
                                            std::size_t count) const;
   void halve(const data::Batch& batch, std::size_t first, std::size_t count, Sent& sent);
+  void split(const data::Batch& batch, std::size_t first, std::size_t count,
+             std::optional<std::size_t> bad, Sent& sent);
   void unmatched(const data::Batch& batch, std::size_t first, std::size_t count,
                  std::uint64_t matched, Sent& sent);
   void send_records(const data::Batch& main, std::span<const data::Batch> extra, Sent& sent);
@@ -225,6 +227,7 @@ class WindowWriter : public RowSink {
 
   Session& session_;
   Statement statement_;
+  mysql::RowStatement loaded_;                 // the same with its LOAD DATA, if there is one
   Statement instead_;                          // for rows that an UPDATE does not find
   std::optional<mysql::RowStatement> joined_;  // the UPDATE for many rows at once
   std::vector<Statement> extensions_;

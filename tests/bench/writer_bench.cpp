@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of a file, as SELECT … INTO OUTFILE writes it, through the tool's writer into a table: what
+// writer.py times against LOAD DATA of the same file. The file is in memory before the clock runs;
+// rows are handed over in windows, as a run does. Prints one JSON line.
+//
+//   writer_bench FILE SQL --socket S|--port P [--method statements|load|prepared] [--single]
+//
+// SQL with VALUES at its end is a batch statement; any other takes the columns of the file in
+// order.
+// --single: the reference for UPDATE, one prepared statement per row in one transaction.
+#include <sys/resource.h>
+
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "erp2mysql/store/writer.hpp"
+
+namespace {
+
+using namespace erp2mysql;
+
+struct Arguments {
+  std::string file, sql;
+  mysql::Options target;
+  std::size_t limit = 1000;
+  bool single = false;
+};
+
+Arguments parse(int argc, char** argv) {
+  Arguments out;
+  out.file = argv[1];
+  out.sql = argv[2];
+  out.target.username = "root";
+  out.target.database = "bi";
+  for (int i = 3; i < argc; ++i) {
+    const std::string flag = argv[i];
+    if (flag == "--single") {
+      out.single = true;
+      continue;
+    }
+    const std::string value = argv[++i];
+    if (flag == "--socket") out.target.socket = value;
+    if (flag == "--port") out.target.port = static_cast<unsigned>(std::stoul(value));
+    if (flag == "--user") out.target.username = value;
+    out.target.ssl_mode = "disabled";
+    if (flag == "--limit") out.limit = std::stoul(value);
+    if (flag == "--method") {
+      out.target.write_method = value == "load"       ? mysql::WriteMethod::load
+                                : value == "prepared" ? mysql::WriteMethod::prepared
+                                                      : mysql::WriteMethod::statements;
+    }
+  }
+  return out;
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// Takes one row off the text into the batch.
+void take_row(std::string_view& text, data::Batch& batch) {
+  static std::string cell;
+  batch.begin_row(nullptr, nullptr);
+  for (bool more = true; more;) {
+    cell.clear();
+    bool null = false;
+    std::size_t at = 0;
+    for (; text[at] != '\t' && text[at] != '\n'; ++at) {
+      if (text[at] != '\\') {
+        cell += text[at];
+        continue;
+      }
+      const char c = text[++at];
+      null = null || c == 'N';
+      cell += c == '0' ? '\0' : c;
+    }
+    null ? batch.add_null() : batch.add(cell);
+    more = text[at] == '\t';
+    text.remove_prefix(at + 1);
+  }
+}
+
+std::size_t columns_of(std::string_view text) {
+  std::size_t out = 1;
+  for (const char c : text.substr(0, text.find('\n'))) out += c == '\t';
+  return out;
+}
+
+double cpu_seconds() {
+  rusage use{};
+  getrusage(RUSAGE_SELF, &use);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(use.ru_utime) + seconds(use.ru_stime);
+}
+
+std::size_t write_single(std::string_view text, const store::Statement& statement,
+                         mysql::Connection& connection) {
+  data::Batch batch(statement.cells);
+  std::size_t rows = 0;
+  connection.begin();
+  for (; !text.empty(); ++rows) {
+    batch.truncate(0);
+    take_row(text, batch);
+    connection.write_rows(statement.sent, batch, 0, 1);
+  }
+  connection.commit();
+  return rows;
+}
+
+std::size_t write(std::string_view text, const store::Statement& statement,
+                  store::WindowWriter& writer) {
+  store::WindowCounts counts;
+  writer.begin("bench", {{base::Instant{}, base::Instant{base::Millis(1)}}});
+  for (; !text.empty(); ++counts.books.read) {
+    take_row(text, writer.batch());
+    writer.row_added();
+  }
+  writer.finish(counts, std::nullopt);
+  (void)statement;
+  return counts.books.written;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  if (argc < 3) return 64;
+  const auto arguments = parse(argc, argv);
+  const std::string text = read_file(arguments.file);
+  const bool batch =
+      arguments.sql.find("VALUES") != std::string::npos && !arguments.sql.starts_with("UPDATE");
+  auto statement = batch ? store::parse_batch(arguments.sql) : store::parse_execute(arguments.sql);
+  if (!batch) {
+    std::vector<std::string> items;
+    for (std::size_t i = 0; i < columns_of(text); ++i) items.push_back("c" + std::to_string(i));
+    store::bind_marks(statement, items);
+  }
+  const auto connect = [&] { return mysql::connect(arguments.target); };
+  const auto connection = connect();
+  const auto table = store::read_table(*connection, "bi", statement.table);
+  store::Session session(connect, store::State("bi", "bench"), "bench", "f", base::system_clock());
+  store::WriteOptions options;
+  options.rows_per_statement = arguments.limit;
+  options.max_bad_rows = 1'000'000'000;
+  store::WindowWriter writer(session, statement, table, options);
+
+  const double cpu = cpu_seconds();
+  const auto start = std::chrono::steady_clock::now();
+  const auto rows = arguments.single ? write_single(text, statement, *connection)
+                                     : write(text, statement, writer);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  std::cout << "{\"rows\": " << rows << ", \"seconds\": " << took.count()
+            << ", \"cpu\": " << cpu_seconds() - cpu << ", \"bad\": " << writer.bad_rows()
+            << ", \"method\": \"" << connection->write_method() << "\"}\n";
+  return 0;
+} catch (const std::exception& error) {
+  std::cerr << error.what() << "\n";
+  return 1;
+}
