@@ -8,6 +8,7 @@ key against single prepared ones in one transaction.
 import argparse
 import json
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -113,6 +114,8 @@ def inserts(file, count):
             assert done["bad"] == (sum(1 for i in range(count) if i % every == every // 2)
                                    if every else 0), done
             ours.append(count / done["seconds"])
+            print(f"{name}: {ours[-1]:.0f} against {reference[-1]:.0f} rows/s, own processor time"
+                  f" {done['cpu'] / count * 1e6:.1f} s per million", file=sys.stderr)
         out.append((name, ours, reference, "rows/s"))
     return bench.ratio_table(f"{server.name} {server.version}: {count} rows × {len(columns())}"
                              " columns, one connection, against LOAD DATA LOCAL", out)
