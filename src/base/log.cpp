@@ -124,17 +124,28 @@ class LineFormatter : public spdlog::formatter {
 // library split long lines.
 class DescriptorSink : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  DescriptorSink(int fd, bool owned) : fd_(fd), owned_(owned) {}
+  DescriptorSink(int fd, const LogOptions& options) : fd_(fd), options_(options) {}
   DescriptorSink(const DescriptorSink&) = delete;
   DescriptorSink& operator=(const DescriptorSink&) = delete;
   ~DescriptorSink() override {
-    if (owned_) ::close(fd_);
+    if (owned()) ::close(fd_);
   }
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
+    const bool shared = !owned() && options_.before != nullptr;
+    if (shared) options_.before();
+    write_line(line);
+    if (shared) options_.after();
+  }
+  void flush_() override {}
+
+ private:
+  bool owned() const { return !options_.file.empty(); }
+
+  void write_line(const spdlog::memory_buf_t& line) const {
     const char* next = line.data();
     std::size_t left = line.size();
     while (left > 0) {
@@ -145,11 +156,8 @@ class DescriptorSink : public spdlog::sinks::base_sink<std::mutex> {
       left -= static_cast<std::size_t>(done);
     }
   }
-  void flush_() override {}
-
- private:
   int fd_;
-  bool owned_;
+  LogOptions options_;
 };
 
 std::shared_ptr<spdlog::logger> make_logger(const LogOptions& options) {
@@ -162,7 +170,7 @@ std::shared_ptr<spdlog::logger> make_logger(const LogOptions& options) {
           .hint("name a file in a directory that this user may write to");
     }
   }
-  auto sink = std::make_shared<DescriptorSink>(fd, !options.file.empty());
+  auto sink = std::make_shared<DescriptorSink>(fd, options);
   sink->set_formatter(std::make_unique<LineFormatter>(options));
   auto logger = std::make_shared<spdlog::logger>("erp2mysql", std::move(sink));
   logger->set_level(to_spdlog(options.level));

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <vector>
 
@@ -41,6 +42,17 @@ std::vector<http::RateLimit> limits_of(const run::CompiledJob& job, const plan::
   const auto& chosen = job.job.rate_limits ? *job.job.rate_limits : job.source->spec().rate_limits;
   out.reserve(chosen.size());
   for (const auto& limit : chosen) out.push_back(part_of(limit, shard.count));
+  return out;
+}
+
+// What the strictest limit allows in the long run; for display only.
+double slowest(const std::vector<http::RateLimit>& limits) {
+  double out = 0;
+  for (const auto& limit : limits) {
+    const double rate =
+        static_cast<double>(limit.requests) * 1000 / static_cast<double>(limit.per.count());
+    out = out == 0 ? rate : std::min(out, rate);
+  }
   return out;
 }
 
@@ -84,11 +96,35 @@ mysql::Options target_options(const job::Job& job) {
   return out;
 }
 
+namespace {
+
+// Tells how many are inside, and how many went in.
+class ToldTransport : public http::Transport {
+ public:
+  ToldTransport(http::Transport& inner, run::Progress::Count& inside, run::Progress::Count* sent)
+      : inner_(inner), inside_(inside), sent_(sent) {}
+
+  http::Response send(const http::Ask& ask) override {
+    const run::Counted counted(&inside_);
+    if (sent_ != nullptr) ++*sent_;
+    return inner_.send(ask);
+  }
+
+ private:
+  http::Transport& inner_;
+  run::Progress::Count& inside_;
+  run::Progress::Count* sent_;
+};
+
+}  // namespace
+
 // What one thread sends with; the limiter is shared.
 struct Line {
-  Line(http::RateLimiter& limiter, const job::Retry& retry)
-      : throttled(curl, limiter, base::system_clock()),
-        retrying(throttled, base::system_clock(), with_feedback(retry_options(retry))) {}
+  Line(http::RateLimiter& limiter, const job::Retry& retry, run::Progress& progress)
+      : answering(curl, progress.awaiting_answer, &progress.requests),
+        throttled(answering, limiter, base::system_clock()),
+        retrying(throttled, base::system_clock(), with_feedback(retry_options(retry))),
+        outside(retrying, progress.in_request, nullptr) {}
 
   http::RetryOptions with_feedback(http::RetryOptions options) {
     options.seen = [this](const http::Verdict& verdict) { throttled.seen(verdict); };
@@ -96,14 +132,17 @@ struct Line {
   }
 
   http::CurlTransport curl;
+  ToldTransport answering;
   http::ThrottledTransport throttled;
   http::RetryingTransport retrying;
+  ToldTransport outside;
 };
 
 struct Assembly::Parts {
   Parts(const run::CompiledJob& job, const plan::Shard& shard)
       : retry(job.job.retry),
         limiter(limits_of(job, shard), rate_key(job, shard)),
+        requests_per_second(slowest(limits_of(job, shard))),
         target(target_options(job.job)),
         wiring{base::system_clock(),
                another(),
@@ -111,11 +150,12 @@ struct Assembly::Parts {
                target.database,
                [this] { return meters(); },
                &tokens,
-               [this]() -> http::Transport& { return another(); }} {}
+               [this]() -> http::Transport& { return another(); },
+               &progress} {}
 
   http::Transport& another() {
-    lines.push_back(std::make_unique<Line>(limiter, retry));
-    return lines.back()->retrying;
+    lines.push_back(std::make_unique<Line>(limiter, retry, progress));
+    return lines.back()->outside;
   }
 
   run::Meters meters() const {
@@ -130,8 +170,10 @@ struct Assembly::Parts {
     return out;
   }
 
+  run::Progress progress;
   job::Retry retry;
   http::FileRateLimiter limiter;
+  double requests_per_second;
   std::vector<std::unique_ptr<Line>> lines;
   mysql::Options target;
   source::TokenStore tokens{source::default_token_directory()};
@@ -144,5 +186,7 @@ Assembly::Assembly(const run::CompiledJob& job, const plan::Shard& shard)
 }
 Assembly::~Assembly() = default;
 const run::Wiring& Assembly::wiring() const { return parts_->wiring; }
+const run::Progress& Assembly::progress() const { return parts_->progress; }
+double Assembly::requests_per_second() const { return parts_->requests_per_second; }
 
 }  // namespace erp2mysql::cli

@@ -61,7 +61,7 @@ int backfill(const Options& options) {
   run.backfill->restart = options.restart;
   run.plan_only = options.plan;
   const Assembly assembly(*job, run.backfill->shard.value_or(plan::Shard{}));
-  return report(run::sync(*job, assembly.wiring(), run), options, *job);
+  return report(watched_sync(*job, assembly, run, options), options, *job);
 }
 
 }  // namespace erp2mysql::cli

@@ -12,6 +12,7 @@
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/cli/assemble.hpp"
 #include "erp2mysql/cli/language.hpp"
+#include "erp2mysql/cli/progress.hpp"
 #include "erp2mysql/cli/summary_file.hpp"
 
 namespace erp2mysql::cli {
@@ -158,6 +159,13 @@ int report(const run::RunResult& result, const Options& options, const run::Comp
   return result.exit_code;
 }
 
+run::RunResult watched_sync(const run::CompiledJob& job, const Assembly& assembly,
+                            const run::RunOptions& run, const Options& options) {
+  const ProgressDisplay display(progress_mode(options.progress), assembly.progress(),
+                                {job.job.name, run.run_id, assembly.requests_per_second()});
+  return run::sync(job, assembly.wiring(), run);
+}
+
 int run_job(const Options& options) {
   const auto job = load_job(options.jobs[0], options);
   if (!job) return base::exit_code(ErrorKind::config);
@@ -165,7 +173,7 @@ int run_job(const Options& options) {
   run.full = options.full;
   run.dry_run = options.dry_run;
   const Assembly assembly(*job);
-  return report(run::sync(*job, assembly.wiring(), run), options, *job);
+  return report(watched_sync(*job, assembly, run, options), options, *job);
 }
 
 namespace {
@@ -205,6 +213,8 @@ int main_program(int argc, const char* const* argv) {
     base::install_stop_handlers();
     auto log = parsed.options->log;
     log.say = [](std::string_view text) { return said(text); };
+    log.before = ProgressDisplay::before_line;
+    log.after = ProgressDisplay::after_line;
     base::open_log(log);
     g_results_speak = speaks(*parsed.options);
     const int code = dispatch(*parsed.options);

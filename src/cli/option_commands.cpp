@@ -30,6 +30,7 @@ void add_reading(CLI::App& command, Options& options, Texts& texts) {
                    "the job's request, mapping or statement is meant to differ from before");
   command.add_option("--if-locked", texts.if_locked, "fail (exit 11) or skip (exit 0, silent)")
       ->check(CLI::IsMember({"fail", "skip"}));
+  add_watching(command, options);
   command.add_option("--summary", options.summary, "write the JSON result to this file as well");
   add_common(command, options, texts);
 }

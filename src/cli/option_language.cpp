@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The language of the command line's own texts.
+// The language of the command line's own texts, and the flags for those who watch.
 #include "erp2mysql/cli/language.hpp"
 #include "option_parts.hpp"
 
@@ -10,6 +10,13 @@ void add_language(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"en", "zh"}));
   for (auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
     add_language(*command, options);
+}
+
+void add_watching(CLI::App& command, Options& options) {
+  command
+      .add_option("--progress", options.progress,
+                  "auto (a bar on a terminal), bar, plain, json or none; goes to stderr")
+      ->check(CLI::IsMember({"auto", "bar", "plain", "json", "none"}));
 }
 
 void translate_help(CLI::App& app) {

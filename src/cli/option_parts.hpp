@@ -25,6 +25,8 @@ void add_common(CLI::App& command, Options& options, Texts& texts);
 void add_reading(CLI::App& command, Options& options, Texts& texts);
 void add_preflight(CLI::App& command, Options& options);
 
+/// Flags for those who watch a run.
+void add_watching(CLI::App& command, Options& options);
 /// --lang of every command.
 void add_language(CLI::App& app, Options& options);
 /// Descriptions and headings in the spoken language; call it last.

@@ -123,6 +123,7 @@ std::optional<data::Window> Lanes::next() {
 void Lanes::read(const CompiledJob& job, source::Client& client, store::RowSink& sink,
                  const data::Window& window) {
   WindowJob work(job, client, wiring_.clock, sink);
+  work.tell(wiring_.progress);
   std::optional<Error> error;
   try {
     work.run(work_->kind, window, work_->first);
@@ -139,6 +140,7 @@ void Lanes::read(const CompiledJob& job, source::Client& client, store::RowSink&
   result_->expected += counts.expected;
   result_->warnings += counts.warnings;
   result_->scans += work.scans();
+  if (auto* told = wiring_.progress) ++(error ? told->windows_failed : told->windows_done);
   if (error) return failed(window, std::move(*error));
   ++result_->windows_done;
   failures_in_a_row_ = 0;

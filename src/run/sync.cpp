@@ -114,6 +114,11 @@ class Run {
     if (options_.backfill) leave_out_what_is_done();
     result_.planned = work_.windows;
     result_.windows_planned = work_.windows.size();
+    if (auto* told = wiring_.progress) {
+      told->windows_planned = result_.windows_planned;
+      told->windows_skipped = result_.windows_skipped;
+      told->started = true;
+    }
     // The watermark follows from here; a backfill and an explicit stretch leave it alone.
     if (!options_.explicit_stretch && !work_.windows.empty())
       work_.first = work_.windows.front().time.from;

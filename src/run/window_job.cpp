@@ -40,10 +40,12 @@ void WindowJob::run(const std::string& kind, const data::Window& window,
       return id ? digest(*id) : data::digest(record);
     });
     const auto read = reader.read(job_.request.build(variables),
-                                  [&](const data::Page& page) { take(page, variables); });
+                                  [&](const data::Page& page) { take_page(page, variables); });
     scans_ = read.scans;
     counts_.expected = read.expected;
+    const Counted committing(progress_ == nullptr ? nullptr : &progress_->committing);
     sink_.finish(counts_, first);
+    if (progress_ != nullptr) progress_->quarantined += counts_.books.quarantined;
   } catch (const base::Error&) {
     sink_.fail(counts_);
     throw;
@@ -63,6 +65,15 @@ bool WindowJob::repeated(const std::optional<std::string>& id, const data::Node&
   counts_.digest += content - at->second;
   at->second = content;
   return false;
+}
+
+void WindowJob::take_page(const data::Page& page, const map::Variables& variables) {
+  const auto rows = counts_.books.read;
+  take(page, variables);
+  if (progress_ == nullptr) return;
+  ++progress_->pages;
+  progress_->records += page.records.size();
+  progress_->rows += counts_.books.read - rows;
 }
 
 void WindowJob::take(const data::Page& page, const map::Variables& variables) {

@@ -19,6 +19,9 @@ struct LogOptions {
   std::string file;  // empty: stderr
   /// Says a text line in the reader's language; JSON lines stay as they are. Null: nothing to do.
   std::string (*say)(std::string_view) = nullptr;
+  /// Around every line to stderr, for whoever else draws there. Null: nobody.
+  void (*before)() = nullptr;
+  void (*after)() = nullptr;
 };
 
 /// Call once before the first line; throws Error{local} when the file cannot be opened.

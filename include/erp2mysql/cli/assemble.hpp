@@ -21,6 +21,10 @@ class Assembly {
   explicit Assembly(const run::CompiledJob& job, const plan::Shard& shard = {});
   ~Assembly();
   const run::Wiring& wiring() const;
+  /// Grows while a run works; may be read from another thread.
+  const run::Progress& progress() const;
+  /// What the strictest rate limit allows; 0: no limit.
+  double requests_per_second() const;
 
  private:
   struct Parts;

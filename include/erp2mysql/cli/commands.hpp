@@ -10,6 +10,8 @@
 
 namespace erp2mysql::cli {
 
+class Assembly;
+
 /// Parses, runs and reports; the whole program but for main's return.
 int main_program(int argc, const char* const* argv);
 
@@ -34,6 +36,9 @@ base::Instant parse_time(const std::string& text, const base::Zone& zone, std::s
 base::Millis parse_time_span(const std::string& text, std::string_view flag);
 /// What run and backfill take alike; throws base::Error{usage}.
 run::RunOptions reading_options(const Options& options, const run::CompiledJob& job);
+/// A run, its progress shown as the options say.
+run::RunResult watched_sync(const run::CompiledJob& job, const Assembly& assembly,
+                            const run::RunOptions& run, const Options& options);
 /// Prints what a run came to, where and as the options say; the exit code.
 int report(const run::RunResult& result, const Options& options, const run::CompiledJob& job);
 /// "erp2mysql: …" with the hint on a second line; scrubbed.

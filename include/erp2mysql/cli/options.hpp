@@ -39,6 +39,7 @@ struct Options {
   std::vector<std::string> states;     // quarantine --state
   bool all = false, yes = false;       // --all, --yes
   std::string lang;                    // --lang
+  std::string progress = "auto";       // --progress
   base::LogOptions log;
 };
 

@@ -10,6 +10,7 @@
 #include "erp2mysql/http/transport.hpp"
 #include "erp2mysql/mysql/connection.hpp"
 #include "erp2mysql/run/compiled_job.hpp"
+#include "erp2mysql/run/progress.hpp"
 #include "erp2mysql/run/result.hpp"
 #include "erp2mysql/source/client.hpp"
 
@@ -25,6 +26,7 @@ struct Wiring {
   source::TokenStore* tokens = nullptr;  // where renewed tokens are kept
   /// One more transport under the same limits, for another thread. Null: windows one by one.
   std::function<http::Transport&()> another_transport;
+  Progress* progress = nullptr;  // is told how far the run is
 };
 
 /// Windows of their own in the ledger; what is done there is not read again.

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "erp2mysql/run/compiled_job.hpp"
+#include "erp2mysql/run/progress.hpp"
 #include "erp2mysql/source/reader.hpp"
 #include "erp2mysql/store/writer.hpp"
 
@@ -20,10 +21,13 @@ class WindowJob {
 
   /// Throws base::Error; the counts so far are then in counts(). `first` as in RowSink::finish.
   void run(const std::string& kind, const data::Window& window, std::optional<base::Instant> first);
+  /// Where to tell what was read; null: nowhere.
+  void tell(Progress* progress) { progress_ = progress; }
   const store::WindowCounts& counts() const { return counts_; }
   std::uint64_t scans() const { return scans_; }
 
  private:
+  void take_page(const data::Page& page, const map::Variables& variables);
   void take(const data::Page& page, const map::Variables& variables);
   bool repeated(const std::optional<std::string>& id, const data::Node& record);
 
@@ -33,6 +37,7 @@ class WindowJob {
   store::RowSink& sink_;
   store::WindowCounts counts_;
   std::uint64_t scans_ = 0;
+  Progress* progress_ = nullptr;
   std::unordered_map<std::uint64_t, std::uint64_t> seen_;  // id → content, hashed
 };
 
