@@ -30,7 +30,7 @@ NEEDLES = {"Unknown database", "Unknown column", "Too many connections", "Inform
            "for key", "for user", "for table", "to database", "in table", "at row", "last for",
            "more second", "<!doctype html", "gzip, deflate", "member of"}
 NOT_FOR_PEOPLE = re.compile(
-    r"^\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE INTO|CREATE TABLE (?!for)|ALTER|SET|SHOW|START|ROLLBACK|"
+    r"^\s*(SELECT|INSERT|UPDATE|LOAD DATA LOCAL|DELETE|REPLACE INTO|CREATE TABLE (?!for)|ALTER|SET|SHOW|START|ROLLBACK|"
     r"COMMIT|DROP|CALL|WITH|LEFT\(|CONCAT\(|AND |ORDER BY|FROM |WHERE |ON DUP|LOCK |UNION|VALUES|IN \(|"
     r"ADD |FOR UPDATE|GET_LOCK|RELEASE_LOCK|information_schema)"
     r"|information_schema| = \?|COLLATE utf8mb4|NOT NULL|VARCHAR|SAVEPOINT|seq = seq|PRIMARY KEY \(job"
