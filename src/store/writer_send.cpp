@@ -19,6 +19,8 @@ using base::ErrorKind;
 // Fewer bad rows alike may be a few bad records.
 constexpr std::size_t k_rows_of_a_mapping_error = 100;
 
+constexpr std::size_t k_smallest_piece = 50;  // shorter statements cost more than rows
+
 // MySQL holds the texts of a value list in columns of some 16,000 characters.
 constexpr std::size_t k_most_joined_bytes = 8'000;
 
@@ -88,13 +90,18 @@ void WindowWriter::halve(const data::Batch& batch, std::size_t first, std::size_
   send_range(batch, first + count / 2, count - count / 2, sent);
 }
 
-// Where the server says which row it was, that row alone stands between two parts that are whole.
+// Where the server says which row it was, that row stands alone between the ones before it and the
+// rest. Where one is bad others are near, and each makes all rows of its piece go twice: pieces are
+// as long as it took to find the last one.
 void WindowWriter::split(const data::Batch& batch, std::size_t first, std::size_t count,
                          std::optional<std::size_t> bad, Sent& sent) {
   if (!bad || *bad >= count) return halve(batch, first, count, sent);
   send_range(batch, first, *bad, sent);
   send_range(batch, first + *bad, 1, sent);
-  send_range(batch, first + *bad + 1, count - *bad - 1, sent);
+  const std::size_t piece = std::max(k_smallest_piece, 2 * (*bad + 1));
+  const std::size_t end = first + count;
+  for (std::size_t at = first + *bad + 1; at < end; at += piece)
+    send_range(batch, at, std::min(piece, end - at), sent);
 }
 
 // A single row goes by the statement as it was written, whatever a join made of it; and so do the
