@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "erp2mysql/base/text.hpp"
 
@@ -113,11 +114,17 @@ bool may_change_silently(const Column& column) {
 std::optional<std::string> silent_change(const Column& column, std::string_view value) {
   const std::string_view type = column.type;
   if (type == "decimal" || type.ends_with("int")) {
-    if (value.find_first_of(".eE") == std::string_view::npos) return std::nullopt;
+    const auto mark = value.find_first_of(".eE");
+    if (mark == std::string_view::npos) return std::nullopt;
+    const int scale = type == "decimal" ? column.scale.value_or(0) : 0;
+    // Most numbers: no exponent, and no more digits than the column has.
+    const auto fraction = value.substr(mark + 1);
+    if (value[mark] == '.' && std::cmp_less_equal(fraction.size(), scale) &&
+        fraction.find_first_of("eE") == std::string_view::npos)
+      return std::nullopt;
     base::NumberText parts;
     const std::string plain = base::plain_number(value);
     if (plain.empty() || !base::parse_number(plain, parts, true)) return std::nullopt;
-    const int scale = type == "decimal" ? column.scale.value_or(0) : 0;
     if (!loses_digits(parts.fraction, scale)) return std::nullopt;
     return fmt::format("more than {} digits after the point would be rounded away", scale);
   }
