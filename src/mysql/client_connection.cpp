@@ -65,7 +65,9 @@ Result ClientConnection::read_result(Phase phase) {
   Result out;
   using Stored = std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)>;
   const Stored stored(mysql_store_result(link_.get()), &mysql_free_result);
-  if (stored == nullptr && mysql_field_count(link_.get()) != 0) fail_link(phase);
+  // A link that broke within the rows may leave the number of fields at 0.
+  if (stored == nullptr && (mysql_field_count(link_.get()) != 0 || mysql_errno(link_.get()) != 0))
+    fail_link(phase);
   out.warnings = mysql_warning_count(link_.get());
   if (stored == nullptr) {
     out.affected = mysql_affected_rows(link_.get());

@@ -66,18 +66,28 @@ class Run {
 
   mysql::Connection& connection() { return session_ ? session_->connection() : *dry_connection_; }
 
+  // Again after a lost connection, unless nothing is written anyway.
+  void on_target(const std::function<void(mysql::Connection&)>& work) {
+    session_ ? session_->repeat(work) : work(*dry_connection_);
+  }
+
   void work() {
     open_state();
     result_.watermark_after = result_.watermark_before;
-    const Target target(job_, connection(), wiring_.target_database, options_.preflight);
+    std::optional<Target> target;
+    on_target([&](mysql::Connection& connection) {
+      target.emplace(job_, connection, wiring_.target_database, options_.preflight);
+    });
     plan();
     if (options_.plan_only) return;
     if (session_) {
-      store::name_uuid(session_->connection(), session_->state(), job_.job.uuid);
-      retry_unmatched(job_, *session_, *target.writer(*session_));
+      on_target([&](mysql::Connection& connection) {
+        store::name_uuid(connection, session_->state(), job_.job.uuid);
+        retry_unmatched(job_, *session_, *target->writer(*session_));
+      });
     }
     const auto parallel = options_.parallel > 0 ? options_.parallel : parallel_of_job();
-    Lanes(job_, wiring_, target, session_ ? &*session_ : nullptr).run(work_, parallel, result_);
+    Lanes(job_, wiring_, *target, session_ ? &*session_ : nullptr).run(work_, parallel, result_);
   }
 
   void open_state() {
@@ -166,8 +176,10 @@ class Run {
     }
     if (!state_.tables_exist(connection())) return;
     const auto all = windows.size();
-    windows = plan::remaining(windows, ledger().done(connection(), *result_.stretch),
-                              [&](const base::Range& window) { return job_.coverage(window); });
+    on_target([&](mysql::Connection& connection) {
+      windows = plan::remaining(windows, ledger().done(connection, *result_.stretch),
+                                [&](const base::Range& window) { return job_.coverage(window); });
+    });
     result_.windows_skipped = all - std::min(all, windows.size());
   }
 

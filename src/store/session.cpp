@@ -3,6 +3,7 @@
 
 #include "erp2mysql/base/log.hpp"
 #include "erp2mysql/base/stop.hpp"
+#include "erp2mysql/store/transaction.hpp"
 #include "erp2mysql/store/writer.hpp"
 
 namespace erp2mysql::store {
@@ -15,10 +16,46 @@ using base::ErrorKind;
 constexpr int k_lock_seconds = 1;
 // A lost connection of our own may keep the lock until the server notices; it is worth waiting.
 constexpr int k_relock_seconds = 30;
+// Of work outside of windows.
+constexpr int k_tries = 8;
 
 Error lock_held(const std::string& job) {
   return Error(ErrorKind::locked, fmt::format("another run holds job \"{}\"", job))
       .hint("wait for it to end, or use --if-locked skip in cron");
+}
+
+// Host, port and number of the server behind a connection: after a failover it is another one.
+// Empty where a cousin of MySQL does not say.
+std::string home_of(mysql::Connection& connection) {
+  try {
+    const auto found = connection.query("SELECT CONCAT_WS(' ', @@hostname, @@port, @@server_id)");
+    return found.rows.empty() ? "" : found.rows[0][0].value_or("");
+  } catch (const mysql::SqlError&) {
+    return {};
+  }
+}
+
+struct Lost {
+  std::uint64_t id = 0;
+  std::string home;
+  base::Millis age{};
+};
+
+// A link that died on the way leaves its session at the server, with its transaction, its row locks
+// and our lock, until the server finds out hours later. A user may end sessions of its own. After a
+// restart the number would belong to somebody else.
+void end_at_server(mysql::Connection& connection, const Lost& lost, const std::string& home) {
+  if (lost.id == 0 || home.empty() || lost.home != home ||
+      lost.id == connection.server().connection_id)
+    return;
+  try {
+    const auto up = connection.query("SHOW GLOBAL STATUS LIKE 'Uptime'");
+    if (up.rows.empty() || up.rows[0].size() < 2) return;
+    const base::Millis uptime(std::chrono::seconds(std::stoll(up.rows[0][1].value_or("0"))));
+    if (uptime > lost.age) connection.query(fmt::format("KILL {}", lost.id));
+  } catch (const std::exception& error) {
+    base::log_debug("the lost session is gone already: {}", error.what());
+  }
 }
 
 }  // namespace
@@ -28,14 +65,19 @@ Session::Session(mysql::Connector connect, State state, std::string run_id,
     : connect_(std::move(connect)),
       state_(std::move(state)),
       run_id_(std::move(run_id)),
-      clock_(clock),
-      connection_(connect_()) {
-  state_.ensure_tables(*connection_);
-  if (!state_.lock(*connection_, k_lock_seconds)) throw lock_held(state_.job());
-  if (const auto before = state_.load(*connection_)) {
+      clock_(clock) {
+  retry(*this, k_tries, [&] { open(); });
+  repeat([&](mysql::Connection& connection) { state_.ensure_tables(connection); });
+  repeat([&](mysql::Connection& connection) {
+    if (!state_.lock(connection, k_lock_seconds)) throw lock_held(state_.job());
+    locks_ = true;
+  });
+  repeat([&](mysql::Connection& connection) {
+    const auto before = state_.load(connection);
+    if (!before) return;
     fingerprint_before_ = before->fingerprint;
     fingerprint_changed_ = !before->fingerprint.empty() && before->fingerprint != fingerprint;
-  }
+  });
   repeat([&](mysql::Connection& connection) {
     job_ = state_.take_over(connection, run_id_, fingerprint, accept_change);
   });
@@ -46,9 +88,9 @@ Session::Session(const Session& owner, int)
       state_(owner.state_),
       run_id_(owner.run_id_),
       clock_(owner.clock_),
-      locks_(false),
-      connection_(connect_()),
-      job_(owner.job_) {}
+      job_(owner.job_) {
+  open();
+}
 
 mysql::Connection& Session::connection() {
   if (connection_) return *connection_;
@@ -56,25 +98,22 @@ mysql::Connection& Session::connection() {
 }
 
 void Session::repeat(const std::function<void(mysql::Connection&)>& work) {
-  using mysql::Action;
-  constexpr int k_tries = 8;
-  for (int tries = 1;; ++tries) {
-    try {
-      if (!connection_) reconnect();
-      return work(*connection_);
-    } catch (const mysql::SqlError& error) {
-      const bool lost = error.action() == Action::reconnect || error.action() == Action::ambiguous;
-      if ((!lost && error.action() != Action::retry) || tries == k_tries) throw;
-      base::log_info("transaction failed (attempt {} of {}): {}", tries, k_tries, error.what());
-      back_off(tries);
-      if (lost) connection_.reset();
-    }
-  }
+  retry(*this, k_tries, [&] { work(connection()); });
+}
+
+void Session::open() {
+  connection_ = connect_();
+  opened_ = clock_.monotonic();
+  home_ = home_of(*connection_);
 }
 
 void Session::reconnect() {
+  if (connection_) lost_ = connection_->server().connection_id;
+  const Lost lost{lost_, home_, clock_.monotonic() - opened_};
   connection_.reset();
-  connection_ = connect_();
+  open();
+  end_at_server(*connection_, lost, home_);
+  lost_ = 0;
   if (locks_ && !state_.lock(*connection_, k_relock_seconds)) throw lock_held(state_.job());
 }
 

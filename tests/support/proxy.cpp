@@ -45,7 +45,7 @@ struct Fault {
 };
 
 struct Settings {
-  std::string to, port_file;
+  std::string to, port_file;  // beside it FILE.struck once a fault has struck
   std::chrono::microseconds delay{0};
   std::vector<Fault> faults;
 };
@@ -107,7 +107,10 @@ struct Pair {
 class Pipe {
  public:
   Pipe(std::shared_ptr<Pair> pair, bool up, const Settings& settings, int number)
-      : pair_(std::move(pair)), up_(up), delay_(settings.delay) {
+      : pair_(std::move(pair)),
+        up_(up),
+        delay_(settings.delay),
+        mark_(settings.port_file + ".struck") {
     for (const auto& fault : settings.faults) {
       if (fault.up == up && (fault.connection == 0 || fault.connection == number)) fault_ = fault;
     }
@@ -180,6 +183,7 @@ class Pipe {
     send_all(std::string_view(bytes).substr(0, passes));
     passed_ += passes;
     if (!strikes) return true;
+    std::ofstream(mark_) << "struck\n";
     if (fault_->action == "stall") {
       while (next()) {
       }
@@ -193,6 +197,7 @@ class Pipe {
   std::shared_ptr<Pair> pair_;
   bool up_;
   std::chrono::microseconds delay_;
+  std::string mark_;
   std::optional<Fault> fault_;
   std::size_t passed_ = 0;
   int seen_ = 0;

@@ -53,7 +53,7 @@ class Session {
   /// thread. It needs no lock: the ledger fences it.
   Session beside() const { return Session(*this, 0); }
 
-  /// Throws Error{temporary} after a reconnect that failed.
+  /// Throws Error{temporary} while a reconnect has failed.
   mysql::Connection& connection();
   const State& state() const { return state_; }
   const JobState& job() const { return job_; }
@@ -75,6 +75,7 @@ class Session {
 
  private:
   Session(const Session& owner, int);
+  void open();
 
   mysql::Connector connect_;
   State state_;
@@ -83,8 +84,11 @@ class Session {
   base::Millis waited_{};
   std::string fingerprint_before_;
   bool fingerprint_changed_ = false;
-  bool locks_ = true;
+  bool locks_ = false;
   std::unique_ptr<mysql::Connection> connection_;
+  base::Millis opened_{};   // monotonic
+  std::string home_;        // the server behind it
+  std::uint64_t lost_ = 0;  // a connection that broke and may live on at the server
   JobState job_;
 };
 
