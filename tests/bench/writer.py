@@ -49,15 +49,10 @@ def write(file, sql, *flags, where=None):
     return json.loads(done.stdout)
 
 
-def columns():
-    return server.sql("SELECT column_name FROM information_schema.columns WHERE table_schema = 'bi'"
-                      f" AND table_name = '{bench.TABLE}' ORDER BY ordinal_position").split()
-
-
 def spoiled(file, every):
     """A copy whose every n-th row has a status that is too long."""
     out = scratch / f"bad{every}.tsv"
-    at = columns().index("status")
+    at = server.columns().index("status")
     with open(file, "rb") as rows, open(out, "wb") as to:
         for number, line in enumerate(rows):
             if number % every == every // 2:
@@ -73,11 +68,11 @@ def wanted(name):
 
 
 def statement(kind):
-    names = ", ".join(f"`{name}`" for name in columns())
+    names = ", ".join(f"`{name}`" for name in server.columns())
     sql = f"{kind.split()[0]} INTO {bench.TABLE} ({names}) VALUES"
     if kind == "INSERT … ON DUPLICATE KEY":
         sql += " ON DUPLICATE KEY UPDATE " + ", ".join(
-            f"`{name}` = VALUES(`{name}`)" for name in columns()[1:])
+            f"`{name}` = VALUES(`{name}`)" for name in server.columns()[1:])
     return sql
 
 
@@ -117,14 +112,14 @@ def inserts(file, count):
             print(f"{name}: {ours[-1]:.0f} against {reference[-1]:.0f} rows/s, own processor time"
                   f" {done['cpu'] / count * 1e6:.1f} s per million", file=sys.stderr)
         out.append((name, ours, reference, "rows/s"))
-    return bench.ratio_table(f"{server.name} {server.version}: {count} rows × {len(columns())}"
+    return bench.ratio_table(f"{server.name} {server.version}: {count} rows × {len(server.columns())}"
                              " columns, one connection, against LOAD DATA LOCAL", out)
 
 
 def updates(file, count):
     """Every row gets a new remark and amount, found by its key."""
     part = scratch / "updates.tsv"
-    names = columns()
+    names = server.columns()
     picked = [names.index(name) for name in ("remark", "pay_amount", "id")]
     with open(file, "rb") as rows, open(part, "wb") as to:
         for number, line in zip(range(count), rows):
