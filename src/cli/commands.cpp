@@ -184,9 +184,23 @@ struct Command {
 };
 
 constexpr Command k_commands[] = {
-    {"backfill", backfill},   {"ddl", ddl},         {"eval", eval},
-    {"functions", functions}, {"preview", preview}, {"quarantine", quarantine},
-    {"run", run_job},         {"state", state},     {"status", status},
+    {"backfill", backfill},
+    {"check", check},
+    {"completion", completion},
+    {"ddl", ddl},
+    {"eval", eval},
+    {"explain", explain},
+    {"functions", functions},
+    {"import", import_metadata},
+    {"init", init},
+    {"manual", manual},
+    {"platforms", platforms},
+    {"preview", preview},
+    {"quarantine", quarantine},
+    {"run", run_job},
+    {"schema", schema},
+    {"state", state},
+    {"status", status},
     {"validate", validate},
 };
 

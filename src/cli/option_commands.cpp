@@ -164,6 +164,7 @@ void add_ddl(CLI::App& app, Options& options, Texts& texts) {
 void add_commands(CLI::App& app, Options& options, Texts& texts) {
   app.require_subcommand(1);
   add_validate(app, options, texts);
+  add_inspecting(app, options, texts);
   add_preview(app, options, texts);
   add_run(app, options, texts);
   add_backfill(app, options, texts);
@@ -172,6 +173,7 @@ void add_commands(CLI::App& app, Options& options, Texts& texts) {
   add_eval(app, options);
   add_quarantine(app, options, texts);
   add_ddl(app, options, texts);
+  add_writing_tools(app, options, texts);
 }
 
 }  // namespace erp2mysql::cli

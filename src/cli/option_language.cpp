@@ -27,7 +27,7 @@ void translate_help(CLI::App& app) {
     option->description(said(option->get_description()));
     if (option->get_group() == "Options") option->group("选项");
   }
-  app.group("命令");
+  if (!app.get_group().empty()) app.group("命令");
   const auto formatter = app.get_formatter();
   for (const auto& [english, other] :
        {std::pair("Usage", "用法"), std::pair("OPTIONS", "选项"), std::pair("Options", "选项"),

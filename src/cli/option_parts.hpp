@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "erp2mysql/cli/options.hpp"
@@ -31,8 +32,18 @@ void add_watching(CLI::App& command, Options& options);
 void add_language(CLI::App& app, Options& options);
 /// Descriptions and headings in the spoken language; call it last.
 void translate_help(CLI::App& app);
+/// explain and check.
+void add_inspecting(CLI::App& app, Options& options, Texts& texts);
+/// init, import, schema, platforms, completion and the pages made from the command line itself.
+void add_writing_tools(CLI::App& app, Options& options, Texts& texts);
 
 /// All commands, in the order of the help.
 void add_commands(CLI::App& app, Options& options, Texts& texts);
+
+/// The whole command line, each command with its example. Borrows all three.
+void describe(CLI::App& app, Options& options, Texts& texts);
+
+/// Example command lines of a command, by its words ("quarantine list").
+std::vector<std::string_view> examples_of(std::string_view command);
 
 }  // namespace erp2mysql::cli

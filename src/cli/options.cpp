@@ -85,22 +85,39 @@ std::string language_flag(int argc, const char* const* argv) {
   return {};
 }
 
+void add_examples(CLI::App& app, const std::string& before) {
+  for (auto* command : app.get_subcommands(nullptr)) {
+    const auto words = before + command->get_name();
+    std::string text;
+    for (const auto example : examples_of(words)) text += fmt::format("\n  {}", example);
+    if (!text.empty()) command->footer(said("Example:") + text);
+    add_examples(*command, words + " ");
+  }
+}
+
 }  // namespace
 
-Parsed parse(int argc, const char* const* argv) {
-  Options options;
-  Texts texts;
-  CLI::App app("erp2mysql moves ERP data into MySQL from one JSON job file.", "erp2mysql");
+void describe(CLI::App& app, Options& options, Texts& texts) {
+  app.name("erp2mysql");
+  app.description("erp2mysql moves ERP data into MySQL from one JSON job file.");
   app.set_version_flag("--version", "erp2mysql " ERP2MYSQL_VERSION);
   app.footer(
       "Exit codes: 0 done, 3 rows in quarantine, 11 locked, 64 usage, 65 data, 69 refused, 70 "
       "bug,\n"
       "74 local file, 75 run again, 76 nonsense from the peer, 77 credentials, 78 job file or "
       "schema.");
-  speak(language_of(language_flag(argc, argv)));
   add_commands(app, options, texts);
   add_language(app, options);
+  add_examples(app, "");
   translate_help(app);
+}
+
+Parsed parse(int argc, const char* const* argv) {
+  Options options;
+  Texts texts;
+  CLI::App app;
+  speak(language_of(language_flag(argc, argv)));
+  describe(app, options, texts);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -1,47 +1,168 @@
 // SPDX-License-Identifier: Apache-2.0
+// `preview`: the first page of the newest window, from the request to the SQL. It writes nothing.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "columns.hpp"
+#include "erp2mysql/base/text.hpp"
 #include "erp2mysql/cli/assemble.hpp"
 #include "erp2mysql/cli/commands.hpp"
 #include "erp2mysql/source/arguments.hpp"
-#include "erp2mysql/source/client.hpp"
+#include "sample_page.hpp"
 
 namespace erp2mysql::cli {
 namespace {
 
 using base::Error;
 using base::ErrorKind;
+using Json = nlohmann::ordered_json;
 
-void print_request(const run::CompiledJob& job, const http::Request& request,
-                   const data::Arguments& arguments, base::Instant clock) {
-  print(fmt::format("request   {} {}\n", request.method, request.url));
-  print(fmt::format("api       {}\n", job.job.source.api));
-  for (const auto& argument : arguments) {
-    print(fmt::format(
-        "          {} = {}\n", argument.name,
-        argument.kind == data::Argument::Kind::text ? argument.text : source::to_json(argument)));
-  }
-  const auto text = job.source->signed_text(arguments, {}, clock);
-  if (!text.empty()) print(fmt::format("signed    {}\n", text));
+// Narrower terminals would cut both halves to pieces.
+constexpr std::size_t k_wide = 110;
+
+struct Preview {
+  const run::CompiledJob& job;
+  base::Range window;
+  data::Arguments arguments;
+  http::Request request;
+  std::string signed_text;
+  data::Page page;
+  Mapped mapped;
+  std::size_t shown = 0;  // rows
+};
+
+std::string text_of(const data::Argument& argument) {
+  return argument.kind == data::Argument::Kind::text ? argument.text : source::to_json(argument);
 }
 
-void print_row(const run::CompiledJob& job, const data::Batch& batch, std::size_t row) {
-  print(fmt::format("\nraw       {}\n", batch.record_json(row)));
-  for (std::size_t i = 0; i < batch.columns(); ++i) {
-    const auto cell = batch.cell(row, i);
-    print(fmt::format("          {:<28} {}\n", job.mapper.columns()[i], cell ? *cell : "NULL"));
+std::string text_of(const store::Statement& statement) {
+  const auto& sent = statement.sent;
+  return sent.head + (sent.tuple.empty() ? "" : " " + sent.tuple) + sent.tail;
+}
+
+std::string total_of(const data::Page& page) {
+  return page.total ? std::to_string(*page.total) : "unknown";
+}
+
+Lines request_lines(const Preview& preview) {
+  Lines out{preview.request.method + " " + preview.request.url,
+            "api " + preview.job.job.source.api};
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const auto& argument : preview.arguments)
+    pairs.emplace_back(argument.name, text_of(argument));
+  for (auto& line : aligned(pairs)) out.push_back(std::move(line));
+  if (!preview.signed_text.empty()) out.push_back("signed " + preview.signed_text);
+  return out;
+}
+
+Lines sql_lines(const run::CompiledJob& job) {
+  Lines out{text_of(job.statement), fmt::format("up to {} rows at a time", job.rows_per_statement)};
+  for (const auto& extension : job.extensions) out.push_back("then " + text_of(extension));
+  return out;
+}
+
+// A line break in a cell would break the table.
+std::string shown_cell(std::string_view cell) {
+  const bool control = std::any_of(cell.begin(), cell.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  });
+  return control ? base::quoted(cell) : std::string(cell);
+}
+
+Lines row_lines(const Preview& preview, std::size_t row) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (std::size_t i = 0; i < preview.mapped.rows.columns(); ++i) {
+    const auto cell = preview.mapped.rows.cell(row, i);
+    pairs.emplace_back(preview.job.mapper.columns()[i], cell ? shown_cell(*cell) : "NULL");
+  }
+  return aligned(pairs);
+}
+
+// Rows of one record stand below each other beside it.
+void print_wide(const Preview& preview, std::size_t width) {
+  print(side_by_side("REQUEST", request_lines(preview), "SQL", sql_lines(preview.job), width));
+  print(fmt::format("\n{} records on page 1, total {}\n", preview.page.records.size(),
+                    total_of(preview.page)));
+  const auto& rows = preview.mapped.rows;
+  for (std::size_t row = 0; row < preview.shown;) {
+    const auto* record = rows.record(row);
+    Lines mapped;
+    const auto first = row;
+    for (; row < preview.shown && rows.record(row) == record; ++row) {
+      if (row > first) mapped.emplace_back();
+      for (auto& line : row_lines(preview, row)) mapped.push_back(std::move(line));
+    }
+    const auto title =
+        row - first > 1 ? fmt::format("ROWS {} to {}", first + 1, row) : fmt::format("ROW {}", row);
+    const auto raw = record == nullptr ? Lines{} : record_lines(*record);
+    print("\n" + side_by_side("RECORD", raw, title, mapped, width));
   }
 }
 
-void print_statement(const run::CompiledJob& job) {
-  const auto text = [](const store::Statement& statement) {
-    const auto& sent = statement.sent;
-    return sent.head + (sent.tuple.empty() ? "" : " " + sent.tuple) + sent.tail;
+void print_narrow(const Preview& preview) {
+  const auto block = [](std::string_view title, const Lines& lines) {
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      print(fmt::format("{:<9} {}\n", i == 0 ? title : "", lines[i]));
   };
-  print(fmt::format("\nsql       {}\n          up to {} rows at a time\n", text(job.statement),
-                    job.rows_per_statement));
-  for (const auto& extension : job.extensions)
-    print(fmt::format("then      {}\n", text(extension)));
+  block("request", request_lines(preview));
+  print(fmt::format("answer    {} records on page 1, total {}\n", preview.page.records.size(),
+                    total_of(preview.page)));
+  for (std::size_t row = 0; row < preview.shown; ++row) {
+    print(fmt::format("\nraw       {}\n", preview.mapped.rows.record_json(row)));
+    block("row", row_lines(preview, row));
+  }
+  print("\n");
+  block("sql", sql_lines(preview.job));
+}
+
+Json to_json(const Preview& preview) {
+  const auto& zone = preview.job.job.zone;
+  Json out{{"job", preview.job.job.name},
+           {"window",
+            {{"from", base::format_iso(preview.window.from, zone)},
+             {"to", base::format_iso(preview.window.to, zone)}}},
+           {"request",
+            {{"method", preview.request.method},
+             {"url", preview.request.url},
+             {"api", preview.job.job.source.api},
+             {"arguments", Json::object()},
+             {"signed", preview.signed_text}}},
+           {"records", preview.page.records.size()},
+           {"total", preview.page.total ? Json(*preview.page.total) : Json()},
+           {"rows", Json::array()},
+           {"bad", Json::array()}};
+  for (const auto& argument : preview.arguments)
+    out["request"]["arguments"][argument.name] = text_of(argument);
+  for (std::size_t row = 0; row < preview.shown; ++row) {
+    Json mapped = Json::object();
+    for (std::size_t i = 0; i < preview.mapped.rows.columns(); ++i) {
+      const auto cell = preview.mapped.rows.cell(row, i);
+      mapped[preview.job.mapper.columns()[i]] = cell ? Json(std::string(*cell)) : Json();
+    }
+    // The record as text: its numbers must not pass through a double.
+    out["rows"].push_back({{"record", preview.mapped.rows.record_json(row)}, {"mapped", mapped}});
+  }
+  for (const auto& row : preview.mapped.bad) {
+    out["bad"].push_back(
+        {{"key", row.key}, {"field", row.field}, {"reason", row.reason}, {"record", row.record}});
+  }
+  out["sql"] = Json::array({text_of(preview.job.statement)});
+  for (const auto& extension : preview.job.extensions) out["sql"].push_back(text_of(extension));
+  out["rows_per_statement"] = preview.job.rows_per_statement;
+  return out;
+}
+
+void show(const Preview& preview, const Options& options) {
+  if (options.json) {
+    print(to_json(preview).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    return;
+  }
+  const auto width = terminal_width();
+  width >= k_wide ? print_wide(preview, width) : print_narrow(preview);
+  for (const auto& row : preview.mapped.bad)
+    print(fmt::format("\nbad row   {}: {}\nraw       {}\n", row.key, row.reason, row.record));
 }
 
 }  // namespace
@@ -64,29 +185,17 @@ int preview(const Options& options) {
   const base::Range window = preview_window(*job, now);
   const auto variables = job->variables(window);
   const auto arguments = job->request.build(variables);
-  print_request(*job, job->source->build(arguments, {}, clock.now()), arguments, clock.now());
+  const auto request = job->source->build(arguments, {}, clock.now());
+  const auto signed_text = job->source->signed_text(arguments, {}, clock.now());
 
   const Assembly assembly(*job);
   const auto& wiring = assembly.wiring();
   source::Client client(*job->source, wiring.transport, clock, wiring.tokens);
   const auto page = client.fetch(arguments, {});
-  print(fmt::format("answer    {} records on page 1, total {}\n", page.records.size(),
-                    page.total ? std::to_string(*page.total) : "unknown"));
-
-  data::Batch batch(job->mapper.columns().size());
-  std::vector<data::BadRow> bad;
-  std::vector<data::Batch> lines;
-  for (const auto& names : job->mapper.line_columns()) lines.emplace_back(names.size());
-  for (const auto* record : page.records) {
-    if (batch.rows() + bad.size() >= static_cast<std::size_t>(options.rows)) break;
-    auto outcome = job->mapper.map(page.document, *record, variables, batch, lines);
-    for (auto& row : outcome.bad) bad.push_back(std::move(row));
-  }
-  const auto shown = std::min(batch.rows(), static_cast<std::size_t>(options.rows));
-  for (std::size_t row = 0; row < shown; ++row) print_row(*job, batch, row);
-  for (const auto& row : bad)
-    print(fmt::format("\nbad row   {}: {}\nraw       {}\n", row.key, row.reason, row.record));
-  print_statement(*job);
+  const auto most = static_cast<std::size_t>(options.rows);
+  auto mapped = map_page(*job, page, variables, most);
+  const auto shown = std::min(mapped.rows.rows(), most);
+  show({*job, window, arguments, request, signed_text, page, std::move(mapped), shown}, options);
   return 0;
 }
 

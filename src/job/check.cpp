@@ -70,6 +70,7 @@ class Checker {
  private:
   void members(const Node& node, const std::string& pointer, const Section& section) {
     for (const auto& member : node.members()) {
+      if (is_comment(member.key)) continue;
       const auto child = child_pointer(pointer, member.key);
       const Field* field = section.find(member.key);
       if (field == nullptr) {
@@ -266,6 +267,8 @@ class Checker {
 };
 
 }  // namespace
+
+bool is_comment(std::string_view key) { return key.starts_with("//"); }
 
 void check_object(Context& context, const Node& node, const std::string& pointer,
                   const Section& section) {

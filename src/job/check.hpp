@@ -4,11 +4,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "context.hpp"
 #include "erp2mysql/job/field_table.hpp"
 
 namespace erp2mysql::job {
+
+/// JSON has no comments; a key that begins with two slashes is one, whatever its value.
+bool is_comment(std::string_view key);
 
 /// Reports unknown and missing keys, wrong types and values out of range, and resolves all texts.
 /// null counts as absent.

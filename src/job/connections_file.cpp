@@ -32,7 +32,10 @@ void ConnectionsFile::open(Context& job, const std::string& at) {
     return report_mismatch(*context_, root, "", "an object of named connections", true);
   }
   for (const auto& member : root.members()) {
-    if (member.value.is_object() || member.key == "$schema" || member.key == "notes") continue;
+    if (member.value.is_object() || member.key == "$schema" || member.key == "notes" ||
+        is_comment(member.key)) {
+      continue;
+    }
     report_mismatch(*context_, member.value, child_pointer("", member.key), "an object", true);
   }
 }

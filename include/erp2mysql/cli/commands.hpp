@@ -25,6 +25,14 @@ int functions(const Options& options);
 int state(const Options& options);
 int quarantine(const Options& options);
 int ddl(const Options& options);
+int explain(const Options& options);
+int check(const Options& options);
+int init(const Options& options);
+int import_metadata(const Options& options);
+int schema(const Options& options);
+int platforms(const Options& options);
+int completion(const Options& options);
+int manual(const Options& options);
 
 /// Loads and compiles; prints all problems and warnings to stderr. Nothing when there are problems.
 std::optional<run::CompiledJob> load_job(const std::string& file, const Options& options);

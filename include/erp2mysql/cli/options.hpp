@@ -40,6 +40,12 @@ struct Options {
   bool all = false, yes = false;       // --all, --yes
   std::string lang;                    // --lang
   std::string progress = "auto";       // --progress
+  std::string platform, api, table;    // init
+  std::string name, database;          // init --name, --database
+  std::string job_file;                // init JOB, import -o
+  std::string metadata[2];             // import SOURCE TARGET
+  bool force = false;                  // --force: files may be replaced
+  std::string form;                    // which shell, which kind of page
   base::LogOptions log;
 };
 

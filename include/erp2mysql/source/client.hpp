@@ -27,6 +27,8 @@ class Client {
          TokenStore* tokens = nullptr, std::shared_ptr<SharedSession> shared = nullptr);
 
   const Source& source() const { return source_; }
+  /// Signs in, when the platform wants that and no session is known yet. Throws base::Error.
+  void open() { ensure_session(); }
   /// One page. Throws base::Error.
   data::Page fetch(const data::Arguments& arguments, const data::PageToken& token);
 
