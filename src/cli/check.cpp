@@ -7,8 +7,10 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "erp2mysql/base/display.hpp"
 #include "erp2mysql/cli/assemble.hpp"
 #include "erp2mysql/cli/commands.hpp"
+#include "erp2mysql/cli/language.hpp"
 #include "erp2mysql/run/target.hpp"
 #include "sample_page.hpp"
 
@@ -56,8 +58,9 @@ class Steps {
  private:
   void add(Step step) {
     if (!quiet_) {
-      print(fmt::format("{:<8} {:<11} {}\n", step.status, step.name, step.text));
-      if (!step.hint.empty()) print(fmt::format("{:<20} {}\n", "", step.hint));
+      print(fmt::format("{} {} {}\n", base::pad_display(said(step.status), 8),
+                        base::pad_display(said(step.name), 11), said(step.text)));
+      if (!step.hint.empty()) print(fmt::format("{:<20} {}\n", "", said(step.hint)));
     }
     steps_.push_back(std::move(step));
   }

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "erp2mysql/base/display.hpp"
+#include "erp2mysql/base/secrets.hpp"
 #include "erp2mysql/base/text.hpp"
 
 namespace erp2mysql::cli {
@@ -17,7 +18,9 @@ constexpr std::string_view k_between = " │ ";
 
 Lines wrapped(const Lines& lines, std::size_t width) {
   Lines out;
-  for (const auto& line : lines) {
+  for (const auto& original : lines) {
+    // Here and not at the printing: what is blanked there would leave the columns.
+    const auto line = base::scrub(original);
     const auto blanks = std::min(line.find_first_not_of(' '), line.size());
     const auto indent = std::min(blanks + 2, width / 2);
     if (base::display_width(line) <= width) {

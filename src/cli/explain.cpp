@@ -4,8 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "erp2mysql/base/text.hpp"
+#include "erp2mysql/base/display.hpp"
+#include "erp2mysql/base/secrets.hpp"
 #include "erp2mysql/cli/commands.hpp"
+#include "erp2mysql/cli/language.hpp"
 #include "erp2mysql/source/arguments.hpp"
 #include "resolved.hpp"
 
@@ -142,7 +144,7 @@ Json to_json(const run::CompiledJob& job, const Options& options, const Windows&
 }
 
 void print_windows(const Windows& windows, const base::Zone& zone) {
-  print(fmt::format("\nWindows: {}; {}\n", windows.list.size(), windows.why));
+  print("\n" + said(fmt::format("Windows: {}; {}", windows.list.size(), windows.why)) + "\n");
   const auto shown = std::min(windows.list.size(), k_most_windows);
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& time = windows.list[i].time;
@@ -150,27 +152,29 @@ void print_windows(const Windows& windows, const base::Zone& zone) {
                       base::format_datetime(time.to, zone)));
   }
   if (shown == windows.list.size()) return;
-  print(fmt::format("  … and {} more, the last one up to {}\n", windows.list.size() - shown,
-                    base::format_datetime(windows.list.back().time.to, zone)));
+  print(said(fmt::format("  … and {} more, the last one up to {}\n", windows.list.size() - shown,
+                         base::format_datetime(windows.list.back().time.to, zone))));
 }
 
 void print_request(std::string_view title, const http::Request& request) {
-  print(fmt::format("\n{}\n  {} {}\n", title, request.method, request.url));
+  print(fmt::format("\n{}\n  {} {}\n", said(title), request.method, request.url));
   for (const auto& [name, value] : request.headers) print(fmt::format("  {}: {}\n", name, value));
   if (!request.body.empty()) print(fmt::format("\n  {}\n", request.body));
 }
 
-void print_settings(const std::vector<Setting>& settings) {
+void print_settings(std::vector<Setting> settings) {
+  for (auto& setting : settings)
+    setting.value = base::scrub(setting.value);  // before it is aligned
   std::size_t keys = 0;
   std::size_t values = 0;
   for (const auto& setting : settings) {
-    keys = std::max(keys, base::utf8_length(setting.key));
-    values = std::max(values, std::min<std::size_t>(40, base::utf8_length(setting.value)));
+    keys = std::max(keys, base::display_width(said(setting.key)));
+    values = std::max(values, std::min<std::size_t>(40, base::display_width(setting.value)));
   }
-  print("Settings\n");
+  print(said("Settings") + "\n");
   for (const auto& setting : settings)
-    print(fmt::format("  {:<{}}  {:<{}}  {}\n", setting.key, keys, setting.value, values,
-                      setting.from));
+    print(fmt::format("  {}  {}  {}\n", base::pad_display(said(setting.key), keys),
+                      base::pad_display(setting.value, values), said(setting.from)));
 }
 
 void print_text(const run::CompiledJob& job, const Options& options, const Windows& windows,
@@ -179,17 +183,18 @@ void print_text(const run::CompiledJob& job, const Options& options, const Windo
   print_windows(windows, job.job.zone);
   if (sent.sign_in) print_request("Sign-in, before the first page", *sent.sign_in);
   print_request("First page, as it would leave now", sent.first);
-  print("\nWith these arguments\n");
+  print("\n" + said("With these arguments") + "\n");
   for (const auto& argument : sent.arguments) {
     print(fmt::format(
         "  {} = {}\n", argument.name,
         argument.kind == data::Argument::Kind::text ? argument.text : source::to_json(argument)));
   }
-  if (!sent.signed_text.empty()) print(fmt::format("\nSigned text\n  {}\n", sent.signed_text));
+  if (!sent.signed_text.empty())
+    print(fmt::format("\n{}\n  {}\n", said("Signed text"), sent.signed_text));
   print(fmt::format("\nSQL\n  {}\n", statement_text(job.statement)));
   for (const auto& extension : job.extensions)
     print(fmt::format("  then {}\n", statement_text(extension)));
-  print(fmt::format("  {}\n", write_method(job)));
+  print(fmt::format("  {}\n", said(write_method(job))));
 }
 
 }  // namespace

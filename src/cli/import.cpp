@@ -11,6 +11,7 @@
 #include "erp2mysql/base/secrets.hpp"
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/cli/commands.hpp"
+#include "erp2mysql/cli/language.hpp"
 #include "erp2mysql/cli/summary_file.hpp"
 #include "metadata_job.hpp"
 
@@ -23,11 +24,11 @@ namespace fs = std::filesystem;
 
 std::string read_all(const std::string& path) {
   std::ifstream file;
-  if (path != "-") file.open(path, std::ios::binary);
+  std::error_code error;
+  if (path != "-" && !fs::is_directory(path, error)) file.open(path, std::ios::binary);
+  if (path != "-" && !file.is_open()) throw Error(ErrorKind::local, path + " cannot be read");
   std::istream& in = path == "-" ? std::cin : file;
   std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (path != "-" && (!file.is_open() || fs::is_directory(path)))
-    throw Error(ErrorKind::local, path + " cannot be read");
   if (!base::valid_utf8(text))
     throw Error(ErrorKind::config, path + " is not UTF-8").hint("iconv -f GB18030 -t UTF-8 FILE");
   return text;
@@ -54,8 +55,8 @@ std::string name_of(const Options& options) {
 
 void tell(std::string_view title, const std::vector<std::string>& lines) {
   if (lines.empty()) return;
-  std::string out = fmt::format("{}:\n", title);
-  for (const auto& line : lines) out += fmt::format("  {}\n", line);
+  std::string out = fmt::format("{}:\n", said(title));
+  for (const auto& line : lines) out += fmt::format("  {}\n", said(line));
   out = base::scrub(out);
   std::fwrite(out.data(), 1, out.size(), stderr);
 }

@@ -12,6 +12,7 @@
 
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/cli/commands.hpp"
+#include "erp2mysql/cli/language.hpp"
 #include "erp2mysql/cli/summary_file.hpp"
 #include "erp2mysql/job/schema.hpp"
 #include "erp2mysql/source/source.hpp"
@@ -35,8 +36,9 @@ bool terminal() { return isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0
 // What was given wins; else the answer, else the proposal.
 std::string ask(const std::string& given, const std::string& what, const std::string& proposal) {
   if (!given.empty() || !terminal()) return given.empty() ? proposal : given;
-  std::fputs(fmt::format("{}{}: ", what, proposal.empty() ? "" : " [" + proposal + "]").c_str(),
-             stderr);
+  std::fputs(
+      fmt::format("{}{}: ", said(what), proposal.empty() ? "" : " [" + proposal + "]").c_str(),
+      stderr);
   std::string answer;
   std::getline(std::cin, answer);
   const auto text = base::trim(answer);
@@ -135,9 +137,9 @@ int init(const Options& options) {
   }
   const auto next = fmt::format(
       "next: cp {0} {1}.env, fill it in, set -a; . {1}.env; set +a\n"
-      "      erp2mysql validate {2} && erp2mysql check {2}\n",
+      "      then erp2mysql validate {2} && erp2mysql check {2}\n",
       env.string(), folder.empty() ? "./" : folder.string() + "/", path.string());
-  std::fputs(next.c_str(), stderr);
+  std::fputs(said(next).c_str(), stderr);
   return 0;
 }
 

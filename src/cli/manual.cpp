@@ -43,7 +43,8 @@ std::string usage(const CommandNode& node) {
 }
 
 std::string names(const Flag& flag) {
-  return base::join(flag.names, ", ") + (flag.value.empty() ? "" : " " + flag.value);
+  const bool bare = flag.value.empty() || (flag.choices.empty() && !flag.names[0].starts_with('-'));
+  return base::join(flag.names, ", ") + (bare ? "" : " " + flag.value);
 }
 
 std::string about(const Flag& flag) { return flag.about + (flag.required ? "; required" : ""); }

@@ -73,7 +73,12 @@ std::string without_escapes(std::string text) {
   return text;
 }
 
-// "{ {" and "{{ NAME" with any blanks between.
+bool of_a_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+// "{ {" and "{{ NAME }}" with any blanks between; not <{name: }>, not JSON.
 std::string tighten(const std::string& text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
@@ -86,9 +91,11 @@ std::string tighten(const std::string& text) {
     for (std::size_t size = blank; size > 0;
          size = blank_at(std::string_view(text).substr(end += size))) {
     }
-    const bool after_brace = !out.empty() && out.back() == '{';
-    const bool before_brace = end < text.size() && text[end] == '}';
-    if (!after_brace && !before_brace) out += text.substr(at, end - at);
+    const char before = out.empty() ? ' ' : out.back();
+    const char after = end < text.size() ? text[end] : ' ';
+    const bool opens = before == '{' && (after == '{' || of_a_name(after));
+    const bool closes = after == '}' && (before == '}' || of_a_name(before));
+    if (!opens && !closes) out += text.substr(at, end - at);
     at = end;
   }
   return out;

@@ -54,11 +54,21 @@ void collect(const CLI::App& app, std::vector<std::string>& flags,
   }
 }
 
+// The command that was named, so that only its flags are offered; else the whole program.
+const CLI::App& named(const CLI::App& app, int argc, const char* const* argv) {
+  for (const auto* command : app.get_subcommands(nullptr)) {
+    if (argc > 1 && command->get_name() == argv[1]) return *command;
+  }
+  return app;
+}
+
 std::string with_nearest(std::string message, const CLI::App& app, int argc,
                          const char* const* argv) {
   std::vector<std::string> flags;
   std::vector<std::string> commands;
-  collect(app, flags, commands);
+  collect(named(app, argc, argv), flags, commands);
+  commands.clear();
+  for (const auto* command : app.get_subcommands(nullptr)) commands.push_back(command->get_name());
   const auto has = [](const std::vector<std::string>& words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
   };

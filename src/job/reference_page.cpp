@@ -34,7 +34,7 @@ std::string range(const Field& field) {
 }
 
 std::string anchor(const Section& section) {
-  return base::lower(fmt::format("[{0}](#{0})", section.name));
+  return fmt::format("[{}](#{})", section.name, base::lower(section.name));
 }
 
 std::string kind(const Field& field) {

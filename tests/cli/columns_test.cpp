@@ -30,7 +30,7 @@ TEST(Columns, WrapLongLines) {
     EXPECT_EQ(base::display_width(line.substr(0, line.find("│"))), 21U) << line;
     ++rows;
   }
-  EXPECT_EQ(rows, 5U);
+  EXPECT_EQ(rows, 4U);
 }
 
 TEST(Columns, ShowRecordsByLine) {

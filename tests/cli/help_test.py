@@ -44,7 +44,7 @@ class Help(unittest.TestCase):
 
     def test_unknown_words_get_the_nearest(self):
         for args, near in ((["explian", "x"], '"explain"'), (["init", "jushuitan-qiman"], "jushuitan-qimen"),
-                           (["completion", "fish"], "zsh"), (["preview", "j", "--row", "3"], '"--rows"')):
+                           (["completion", "fish"], "zsh"), (["preview", "j", "--rosw", "3"], '"--rows"')):
             with self.subTest(args=args):
                 result = tool.call(*args)
                 self.assertEqual((result.code, result.out), (64, ""))

@@ -25,7 +25,8 @@ PAGES = [
 
 def wanted(page, command, marked):
     """The page as it should be."""
-    done = subprocess.run([TOOL, *command], check=True, stdout=subprocess.PIPE)
+    done = subprocess.run([TOOL, *command], check=True, stdout=subprocess.PIPE,
+                          env={**os.environ, "LC_ALL": "C"})
     printed = done.stdout.decode().rstrip("\n") + "\n"
     if not marked:
         return printed

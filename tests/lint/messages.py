@@ -22,7 +22,9 @@ TOKEN = re.compile(
 PREPROCESSOR = re.compile(r"^[ \t]*#.*$", re.M)
 
 # Reference texts that stay English: the pages, the JSON Schema and `functions` are made from them.
-REFERENCE = re.compile(r"src/job/fields_|src/cli/(man|schema|init_text|starters|examples|completion)")
+REFERENCE = re.compile(
+    r"src/job/(fields_|schema|reference_page)|"
+    r"src/cli/(man|schema|init_text|starters|examples|completion|command_tree|platforms)")
 # Expressions fail in the server's own words; only what their compiler says is translated.
 SERVER_WORDS = re.compile(r"src/expr/(?!lexer|parser|forbidden|expression)|src/store/state_ddl|include/.*/fake_")
 # What other programs say, looked for in their answers.
