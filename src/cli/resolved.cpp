@@ -131,6 +131,7 @@ class Resolver {
     add("state.database",
         state.empty() && database != target.connection.end() ? database->second : state,
         {"/state/database"}, "the target's");
+    add("write.method", job_.job.write.method, {"/write/method"});
     add("write.onNoMatch", job_.job.write.on_no_match, {"/write/onNoMatch"});
     add("write.skipUnchanged", job_.job.write.skip_unchanged ? "true" : "false",
         {"/write/skipUnchanged"});
