@@ -14,6 +14,8 @@ volatile std::sig_atomic_t g_signal = 0;
 volatile std::sig_atomic_t g_interrupted = 0;
 volatile std::sig_atomic_t g_terminated = 0;
 
+thread_local const std::atomic<bool>* t_flag = nullptr;
+
 // A scheduler's SIGTERM after an operator's SIGINT is still polite; only a repetition is not.
 extern "C" void on_signal(int signal) {
   volatile std::sig_atomic_t& seen = signal == SIGINT ? g_interrupted : g_terminated;
@@ -36,7 +38,7 @@ void install_stop_handlers() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-bool stop_requested() { return g_signal != 0; }
+bool stop_requested() { return g_signal != 0 || (t_flag != nullptr && t_flag->load()); }
 
 int stop_signal() { return g_signal; }
 
@@ -55,6 +57,9 @@ bool sleep_unless_stopped(std::chrono::milliseconds time) {
   }
   return !stop_requested();
 }
+
+StopScope::StopScope(const std::atomic<bool>& flag) { t_flag = &flag; }
+StopScope::~StopScope() { t_flag = nullptr; }
 
 void request_stop(int signal) { g_signal = signal; }
 

@@ -4,28 +4,15 @@
 #include "erp2mysql/base/error.hpp"
 
 namespace erp2mysql::data {
-namespace {
-
-// Offsets are 32 bits wide; batches are cut at a few MiB long before this.
-constexpr std::size_t k_most_bytes = 0xF0000000;
-
-}  // namespace
 
 void Batch::begin_row(std::shared_ptr<const Document> page, const Node* record,
                       std::uint32_t line) {
   records_.push_back({std::move(page), record, static_cast<std::uint32_t>(text_.size()), line});
 }
 
-void Batch::add(std::string_view text) {
-  if (text.size() > k_most_bytes - text_.size()) {
-    throw base::Error(base::ErrorKind::data, "a row is larger than a batch can hold");
-  }
-  cells_.push_back(
-      {static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(text.size())});
-  text_ += text;
+void Batch::refuse_size() {
+  throw base::Error(base::ErrorKind::data, "a row is larger than a batch can hold");
 }
-
-void Batch::add_null() { cells_.push_back({static_cast<std::uint32_t>(text_.size()), k_null}); }
 
 void Batch::append(const Batch& other, std::size_t row) {
   const Record& from = other.records_[row];

@@ -15,44 +15,55 @@ namespace erp2mysql::data {
 // Bump allocator: nodes of a page are made and dropped together.
 class Arena {
  public:
-  void* take(std::size_t bytes) {
-    bytes = (bytes + 7) & ~std::size_t{7};
+  char* take(std::size_t bytes) {
+    bytes = rounded(bytes);
     if (bytes > left_) {
       const std::size_t block = std::max<std::size_t>(bytes, k_block);
       blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
       next_ = blocks_.back().get();
       left_ = block;
+      bytes_ += block;
     }
-    void* out = next_;
+    char* out = next_;
     next_ += bytes;
     left_ -= bytes;
     return out;
   }
+  /// Ends what was taken last at `end`.
+  void give_back(const char* end) {
+    const std::size_t bytes = static_cast<std::size_t>(next_ - end) & ~std::size_t{7};
+    next_ -= bytes;
+    left_ += bytes;
+  }
   std::string_view copy(std::string_view text) {
     if (text.empty()) return {};
-    auto* out = static_cast<char*>(take(text.size()));
+    char* out = take(text.size());
     std::memcpy(out, text.data(), text.size());
     return {out, text.size()};
   }
   const Member* copy(std::span<const Member> members) {
     if (members.empty()) return nullptr;
-    auto* out = static_cast<Member*>(take(members.size_bytes()));
+    auto* out = reinterpret_cast<Member*>(take(members.size_bytes()));
     std::uninitialized_copy(members.begin(), members.end(), out);
     return out;
   }
 
+  std::size_t bytes() const { return bytes_; }
+
  private:
-  static constexpr std::size_t k_block = 256 * 1024;
+  static std::size_t rounded(std::size_t bytes) { return (bytes + 7) & ~std::size_t{7}; }
+
+  static constexpr std::size_t k_block = 64 * 1024;
   std::vector<std::unique_ptr<char[]>> blocks_;
   char* next_ = nullptr;
   std::size_t left_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 struct Document::Impl {
   Node root;
   Arena arena;
-  std::string text;                   // number tokens point here
-  simdjson::ondemand::parser parser;  // decoded strings point into its buffer
+  std::string text;  // tokens point here; strings that were decoded point into the arena
 };
 
 }  // namespace erp2mysql::data

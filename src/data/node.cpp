@@ -24,16 +24,15 @@ std::string_view to_string(Kind kind) {
 const Node* Node::find(std::string_view key) const {
   if (kind != Kind::object) return nullptr;
   for (std::uint32_t i = count; i > 0; --i) {
-    if (first[i - 1].key == key) return &first[i - 1].value;
+    if (same_text(first[i - 1].key, key)) return &first[i - 1].value;
   }
   return nullptr;
 }
 
-const Node* Node::find(std::string_view key, std::uint32_t& hint) const {
+const Node* Node::search(std::string_view key, std::uint32_t& hint) const {
   if (kind != Kind::object) return nullptr;
-  if (!repeats && hint < count && first[hint].key == key) return &first[hint].value;
   for (std::uint32_t i = count; i > 0; --i) {
-    if (first[i - 1].key != key) continue;
+    if (!same_text(first[i - 1].key, key)) continue;
     hint = i - 1;
     return &first[hint].value;
   }
@@ -91,6 +90,7 @@ void append_json(std::string& out, const Node& node) {
 }
 
 std::uint64_t digest(const Node& node) {
+  if (!node.is_scalar() && !node.text.empty()) return std::hash<std::string_view>{}(node.text);
   const auto mix = [](std::uint64_t a, std::uint64_t b) {
     return (a ^ b) * 0x9E3779B97F4A7C15ULL + (a >> 29);  // odd constant: 2^64 / golden ratio
   };
@@ -114,6 +114,7 @@ Document::~Document() = default;
 Document::Document(Document&&) noexcept = default;
 Document& Document::operator=(Document&&) noexcept = default;
 const Node& Document::root() const { return impl_->root; }
+std::size_t Document::bytes() const { return impl_->text.capacity() + impl_->arena.bytes(); }
 
 DocumentBuilder::DocumentBuilder() = default;
 DocumentBuilder::~DocumentBuilder() = default;

@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <mutex>
@@ -20,6 +21,10 @@ using base::Error;
 using base::ErrorKind;
 
 constexpr std::size_t k_most_header_bytes = 256 * 1024;
+// A page comes with few reads, and few calls of the library, instead of one for every 16 KiB.
+constexpr long k_buffer_bytes = 128 * 1024;
+// Behind the announced length of a body: parsers look a little further.
+constexpr std::size_t k_slack = 64;
 
 struct SlistFree {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -28,12 +33,19 @@ using Slist = std::unique_ptr<curl_slist, SlistFree>;
 
 // What the callbacks of one transfer write into; they must not throw through the C library.
 struct Receiver {
+  CURL* curl;
   Response response;
   std::size_t max_bytes;
   std::size_t header_bytes = 0;
   bool too_large = false;
   bool no_memory = false;
 };
+
+std::size_t announced(CURL* curl, std::size_t most) {
+  curl_off_t length = 0;
+  curl_easy_getinfo(curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  return length < 0 ? 0 : std::min(static_cast<std::size_t>(length), most);
+}
 
 std::size_t on_body(char* data, std::size_t size, std::size_t count, void* to) {
   auto& receiver = *static_cast<Receiver*>(to);
@@ -44,6 +56,7 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* to) {
     return CURL_WRITEFUNC_ERROR;
   }
   try {
+    if (body.empty()) body.reserve(announced(receiver.curl, receiver.max_bytes) + k_slack);
     body.append(data, bytes);
   } catch (const std::bad_alloc&) {
     receiver.no_memory = true;
@@ -241,6 +254,7 @@ struct CurlTransport::Handle {
     // Counts the encoded size only; the decoded one is counted by the write callback.
     set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(options.max_bytes));
     set(CURLOPT_TCP_KEEPALIVE, 1L);
+    set(CURLOPT_BUFFERSIZE, k_buffer_bytes);
   }
 
   void set_request(const Request& request, curl_slist* headers) {
@@ -277,7 +291,7 @@ Response CurlTransport::send(const Ask& ask) {
   const Request request = ask.build();
   refuse_other_schemes(request.url);
   const auto headers = header_list(request.headers);
-  Receiver receiver{{}, options_.max_bytes};
+  Receiver receiver{handle_->curl, {}, options_.max_bytes};
   curl_easy_reset(handle_->curl);  // keeps the connection
   handle_->set_rules(options_);
   handle_->set_request(request, headers.get());

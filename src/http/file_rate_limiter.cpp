@@ -100,28 +100,29 @@ bool write_all(int fd, std::string_view text) {
   return ::ftruncate(fd, at) == 0;
 }
 
-template <class Number>
-bool read_number(std::string_view text, Number& out) {
+// A thousand stamps are read and written for every request, so both go straight over the text.
+bool read_number(std::string_view& text, std::int64_t& out) {
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return failed == std::errc() && end == text.data() + text.size();
+  if (failed != std::errc() || end == text.data() + text.size() || *end != ' ') return false;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
+  return true;
 }
 
 // One line: magic, boot id, slowdown in thousandths, last throttling, stamps …, "end".
 RateLog parse(std::string_view text, Millis now) {
-  const auto words = base::split(text, ' ');
-  if (words.size() < 5 || words[0] != k_magic || words[1] != boot_id() || words.back() != "end\n") {
-    return {};
-  }
+  const std::string head = fmt::format("{} {} ", k_magic, boot_id());
+  if (!text.starts_with(head)) return {};
+  text.remove_prefix(head.size());
   RateLog log;
   std::int64_t slowdown = 0;
-  if (!read_number(words[2], slowdown) || slowdown < 1000 || slowdown > 16000) return {};
+  if (!read_number(text, slowdown) || slowdown < 1000 || slowdown > 16000) return {};
   const std::int64_t latest = now.count() + k_furthest_ms;
-  if (!read_number(words[3], log.throttled_at) || log.throttled_at > latest) return {};
+  if (!read_number(text, log.throttled_at) || log.throttled_at > latest) return {};
   log.slowdown = static_cast<double>(slowdown) / 1000;
   std::int64_t last = 0;
-  for (std::size_t i = 4; i + 1 < words.size(); ++i) {
+  while (text != "end\n") {
     std::int64_t stamp = 0;
-    if (!read_number(words[i], stamp) || stamp < last || stamp > latest) return {};
+    if (!read_number(text, stamp) || stamp < last || stamp > latest) return {};
     log.stamps.push_back(last = stamp);
   }
   return log;
@@ -131,7 +132,10 @@ std::string print(const RateLog& log) {
   auto text =
       fmt::format("{} {} {} {}", k_magic, boot_id(),
                   static_cast<std::int64_t>(std::lround(log.slowdown * 1000)), log.throttled_at);
-  for (const auto stamp : log.stamps) fmt::format_to(std::back_inserter(text), " {}", stamp);
+  for (const auto stamp : log.stamps) {
+    text += ' ';
+    text += fmt::format_int(stamp).c_str();
+  }
   return text + " end\n";
 }
 

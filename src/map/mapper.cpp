@@ -109,8 +109,8 @@ std::optional<std::string> Mapper::id(const data::Node& record, const Variables&
   }
 }
 
-void Mapper::map_row(const FlatRow& row, const Variables& variables, data::Batch& batch) const {
-  std::string scratch;
+void Mapper::map_row(const FlatRow& row, const Variables& variables, data::Batch& batch,
+                     std::string& scratch) const {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     try {
       auto cell = rules_[i].rule.cell(row, variables, scratch);
@@ -183,13 +183,14 @@ Mapper::Outcome Mapper::map(const std::shared_ptr<const data::Document>& page,
              fmt::format("the record has {} rows, none at position {}", outcome.rows, *only)),
          only);
   }
+  std::string scratch;
   for (const auto& row : rows) {
     if (only && row.position != *only) continue;
     batch.begin_row(page, &record, row.position);
     std::vector<std::size_t> before;
     for (const auto& one : lines) before.push_back(one.rows());
     try {
-      no_op_ ? store_record(record, variables, batch) : map_row(row, variables, batch);
+      no_op_ ? store_record(record, variables, batch) : map_row(row, variables, batch, scratch);
       map_lines(page, record, variables, lines);
       ++outcome.mapped;
     } catch (const base::Error& error) {

@@ -49,8 +49,8 @@ std::optional<std::string> QualityRules::violated(const job::Rule& rule, const C
   return std::nullopt;
 }
 
-void QualityRules::apply(std::size_t column, Cell& cell) const {
-  for (const auto& rule : by_column_[column]) {
+void QualityRules::check(const std::vector<job::Rule>& rules, Cell& cell) {
+  for (const auto& rule : rules) {
     const auto reason = violated(rule, cell);
     if (!reason) {
       continue;

@@ -41,6 +41,15 @@ std::optional<std::vector<expr::Value>> collect(const data::Node& root, std::str
   }
 }
 
+const data::Node* find_in(const data::Node& object, const std::string& name, bool walks,
+                          Hint& hint) {
+  const auto last = hint.load();
+  auto at = last;
+  const auto* node = object.find(name, at);
+  if (at != last) hint.store(at);
+  return node == nullptr && walks ? data::find_path(object, name) : node;
+}
+
 }  // namespace
 
 std::vector<FlatRow> flatten(const data::Node& record, std::string_view flat) {
@@ -66,7 +75,8 @@ std::vector<FlatRow> flatten(const data::Node& record, std::string_view flat) {
   return rows;
 }
 
-FieldPath::FieldPath(std::string name, std::string_view flat) : name_(std::move(name)) {
+FieldPath::FieldPath(std::string name, std::string_view flat)
+    : name_(std::move(name)), walks_(name_.find('.') != std::string::npos) {
   if (flat.empty() || name_.size() <= flat.size() + 1 || !name_.starts_with(flat)) return;
   const char separator = name_[flat.size()];
   if (separator == '_' || separator == '.') line_name_ = name_.substr(flat.size() + 1);
@@ -74,11 +84,21 @@ FieldPath::FieldPath(std::string name, std::string_view flat) : name_(std::move(
 
 const data::Node* FieldPath::find(const FlatRow& row) const {
   if (row.line != nullptr && !line_name_.empty()) {
-    if (const auto* node = row.line->find(line_name_, line_hint_)) return node;
-    if (const auto* node = data::find_path(*row.line, line_name_)) return node;
+    if (const auto* node = find_in(*row.line, line_name_, walks_, line_hint_)) return node;
   }
-  if (const auto* node = row.header->find(name_, header_hint_)) return node;
-  return name_.find('.') == std::string::npos ? nullptr : data::find_path(*row.header, name_);
+  return find_in(*row.header, name_, walks_, header_hint_);
+}
+
+std::vector<NamedField> compile_names(const std::vector<std::string>& texts,
+                                      std::string_view flat) {
+  std::vector<NamedField> out;
+  for (const auto& text : texts) {
+    auto reference = parse_reference(text);
+    FieldPath path(reference.name, flat);
+    const bool variable = is_variable(reference.name);
+    out.push_back({text, std::move(reference), std::move(path), variable});
+  }
+  return out;
 }
 
 std::string text_of(const data::Node* node) {
@@ -86,11 +106,28 @@ std::string text_of(const data::Node* node) {
   return node->is_scalar() ? std::string(node->scalar()) : data::to_json(*node);
 }
 
+void append_text(std::string& out, const data::Node& node) {
+  if (node.is_scalar()) {
+    out += node.scalar();
+  } else {
+    data::append_json(out, node);
+  }
+}
+
 expr::Value RowScope::value(std::string_view name) const {
+  for (const auto& known : names_) {
+    if (!data::same_text(known.text, name)) continue;
+    if (!known.variable && variables_.extra.empty()) return value(known.reference, known.path);
+    break;
+  }
   const auto reference = parse_reference(name);
   if (auto variable = variables_.find(reference.name, reference.format)) return *variable;
+  return value(reference, FieldPath(reference.name, flat_));
+}
+
+expr::Value RowScope::value(const Reference& reference, const FieldPath& path) const {
   if (row_.header == nullptr) return expr::Value::null();
-  const auto value = value_of(FieldPath(reference.name, flat_).find(row_));
+  auto value = value_of(path.find(row_));
   if (reference.format.empty() || value.is_null() || value.text.empty()) return value;
   return expr::Value::of_text(apply_format(value.text, reference.format, variables_.zone));
 }

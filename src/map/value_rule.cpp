@@ -83,6 +83,7 @@ ValueRule ValueRule::compile(const job::Item& item, std::string_view flat,
       for (const auto& name : rule.expression_->references())
         references.push_back(parse_reference(name));
       check_formats(references, item, problems);
+      rule.names_ = compile_names(rule.expression_->references(), flat);
     } catch (const base::Error& error) {
       problems.push_back({item.pointer + "/value", error.message(), error.hint()});
     }
@@ -103,56 +104,76 @@ ValueRule ValueRule::compile(const job::Item& item, std::string_view flat,
   return rule;
 }
 
-std::optional<std::string> ValueRule::resolve(std::size_t part, const FlatRow& row,
-                                              const Variables& variables) const {
+// Adds what one reference stands for; false for NULL.
+bool ValueRule::append_part(std::size_t part, const FlatRow& row, const Variables& variables,
+                            std::string& out) const {
   const Reference& reference = *template_.parts()[part].reference;
   if (fields_[part].variable || !variables.extra.empty()) {
-    if (auto value = variables.find(reference.name, reference.format)) return value->text;
+    if (auto value = variables.find(reference.name, reference.format)) {
+      out += value->text;
+      return true;
+    }
   }
-  if (row.header == nullptr) return std::nullopt;
+  if (row.header == nullptr) return false;
   const data::Node* node = fields_[part].path.find(row);
-  if (node == nullptr || node->is_null()) return std::nullopt;
-  std::string text = text_of(node);
-  if (reference.format.empty() || text.empty()) return text;
-  return apply_format(text, reference.format, variables.zone);
+  if (node == nullptr || node->is_null()) return false;
+  if (reference.format.empty()) {
+    append_text(out, *node);
+    return true;
+  }
+  const std::string text = text_of(node);
+  if (!text.empty()) out += apply_format(text, reference.format, variables.zone);
+  return true;
 }
 
 std::optional<std::string> ValueRule::text(const FlatRow& row, const Variables& variables) const {
-  auto out = has_value_ ? evaluate(row, variables) : std::nullopt;
-  return out ? out : default_;
+  std::string out;
+  return append(row, variables, out) ? std::move(out) : default_;
 }
 
 std::optional<std::string> ValueRule::evaluate(const FlatRow& row,
                                                const Variables& variables) const {
-  if (expression_) {
-    try {
-      std::vector<expr::Warning> warnings;
-      auto value =
-          expression_->evaluate(RowScope(row, flat_, variables),
-                                {.division_by_zero_is_null = null_on_division_by_zero_,
-                                 .warnings = variables.warnings != nullptr ? &warnings : nullptr});
-      if (!warnings.empty()) *variables.warnings += warnings.size();
-      if (value.is_null()) return std::nullopt;
-      return std::move(value.text);
-    } catch (base::Error& error) {
-      if (text_on_error_) return expression_->text();
-      error.at("expression " + base::quoted(base::shorten(expression_->text(), 200)));
-      throw;
-    }
+  try {
+    std::vector<expr::Warning> warnings;
+    auto value =
+        expression_->evaluate(RowScope(row, flat_, variables, names_),
+                              {.division_by_zero_is_null = null_on_division_by_zero_,
+                               .warnings = variables.warnings != nullptr ? &warnings : nullptr});
+    if (!warnings.empty()) *variables.warnings += warnings.size();
+    if (value.is_null()) return std::nullopt;
+    return std::move(value.text);
+  } catch (base::Error& error) {
+    if (text_on_error_) return expression_->text();
+    error.at("expression " + base::quoted(base::shorten(expression_->text(), 200)));
+    throw;
   }
-  if (find_) return look_up(row, variables);
-  if (template_.single() != nullptr) return resolve(0, row, variables);
-  std::string out;
+}
+
+// Adds the value before coercion and default; false for NULL.
+bool ValueRule::append(const FlatRow& row, const Variables& variables, std::string& out) const {
+  if (!has_value_) return false;
+  if (expression_ || find_) {
+    auto value = expression_ ? evaluate(row, variables) : look_up(row, variables);
+    if (value) out += *value;
+    return value.has_value();
+  }
+  if (template_.single() != nullptr) return append_part(0, row, variables, out);
   for (std::size_t i = 0; i < template_.parts().size(); ++i) {
     const auto& part = template_.parts()[i];
-    out += part.reference ? resolve(i, row, variables).value_or("") : part.literal;
+    if (part.reference) {
+      append_part(i, row, variables, out);
+    } else {
+      out += part.literal;
+    }
   }
-  return out;
+  return true;
 }
 
 Cell ValueRule::cell(const FlatRow& row, const Variables& variables, std::string& scratch) const {
   Cell out;
-  if (plain_ && row.header != nullptr && !variables.extra.contains(template_.single()->name)) {
+  const bool named =
+      !variables.extra.empty() && plain_ && variables.extra.contains(template_.single()->name);
+  if (plain_ && row.header != nullptr && !named) {
     // The plain column, by far the most frequent: no text in between.
     const data::Node* node = fields_[0].path.find(row);
     if (!parser_) {
@@ -161,9 +182,11 @@ Cell ValueRule::cell(const FlatRow& row, const Variables& variables, std::string
       scratch = std::move(*parsed);
       out = scratch;
     }
-  } else if (auto value = text(row, variables)) {
-    scratch = std::move(*value);
-    out = coerce_text(scratch, type_, variables.zone, scratch);
+  } else {
+    scratch.clear();
+    if (append(row, variables, scratch)) {
+      out = coerce_text(scratch, type_, variables.zone, scratch);
+    }
   }
   if (!out && default_) out = coerce_text(*default_, type_, variables.zone, scratch);
   return out;

@@ -26,15 +26,6 @@ bool ends_all(ErrorKind kind) {
          kind != ErrorKind::temporary;
 }
 
-// Mapping remembers where it found fields and serves one thread; so every lane compiles its own.
-std::optional<CompiledJob> copy_of(const CompiledJob& job) {
-  job::Loaded again;
-  again.job = job.job;
-  auto copy = compile(again);
-  if (copy) copy->extra_variables = job.extra_variables;
-  return copy;
-}
-
 std::string show(const base::Range& time, const base::Zone& zone) {
   return fmt::format("[{}, {})", base::format_datetime(time.from, zone),
                      base::format_datetime(time.to, zone));
@@ -56,7 +47,7 @@ void Lanes::run(const Work& work, std::size_t parallel, RunResult& result) {
   }
   std::exception_ptr refused;
   try {
-    drive(job_, wiring_.transport, session_);
+    drive(wiring_.transport, session_);
   } catch (const std::exception&) {
     refused = std::current_exception();
     const std::lock_guard lock(mutex_);
@@ -69,25 +60,23 @@ void Lanes::run(const Work& work, std::size_t parallel, RunResult& result) {
 // A lane that cannot start leaves its windows to the others.
 void Lanes::add_lane(http::Transport& transport) {
   try {
-    const auto job = copy_of(job_);
-    if (!job) throw Error(ErrorKind::bug, "the job does not compile twice");
     auto session = session_->beside();
-    drive(*job, transport, &session);
+    drive(transport, &session);
   } catch (const std::exception& error) {
     if (!base::stop_requested())
       base::log_warning("one window less at a time, no further connection: {}", error.what());
   }
 }
 
-void Lanes::drive(const CompiledJob& job, http::Transport& transport, store::Session* session) {
+void Lanes::drive(http::Transport& transport, store::Session* session) {
   std::unique_ptr<store::RowSink> sink;
   if (session == nullptr) {
     sink = target_.dry();
   } else {
     sink = target_.writer(*session);
   }
-  source::Client client(*job.source, transport, wiring_.clock, wiring_.tokens, signed_in_);
-  while (const auto window = next()) read(job, client, *sink, *window);
+  source::Client client(*job_.source, transport, wiring_.clock, wiring_.tokens, signed_in_);
+  while (const auto window = next()) read(client, *sink, *window);
   const std::lock_guard lock(mutex_);
   result_->affected += sink->affected();
   if (session == nullptr) return;
@@ -120,9 +109,8 @@ std::optional<data::Window> Lanes::next() {
   return window;
 }
 
-void Lanes::read(const CompiledJob& job, source::Client& client, store::RowSink& sink,
-                 const data::Window& window) {
-  WindowJob work(job, client, wiring_.clock, sink);
+void Lanes::read(source::Client& client, store::RowSink& sink, const data::Window& window) {
+  WindowJob work(job_, client, wiring_.clock, sink);
   work.tell(wiring_.progress);
   std::optional<Error> error;
   try {
@@ -144,7 +132,7 @@ void Lanes::read(const CompiledJob& job, source::Client& client, store::RowSink&
   if (error) return failed(window, std::move(*error));
   ++result_->windows_done;
   failures_in_a_row_ = 0;
-  base::log_info("window {} done: {} rows", show(window.time, job.job.zone), counts.books.written);
+  base::log_info("window {} done: {} rows", show(window.time, job_.job.zone), counts.books.written);
 }
 
 void Lanes::failed(const data::Window& window, Error error) {

@@ -36,10 +36,9 @@ class Lanes {
 
  private:
   void add_lane(http::Transport& transport);
-  void drive(const CompiledJob& job, http::Transport& transport, store::Session* session);
+  void drive(http::Transport& transport, store::Session* session);
   std::optional<data::Window> next();
-  void read(const CompiledJob& job, source::Client& client, store::RowSink& sink,
-            const data::Window& window);
+  void read(source::Client& client, store::RowSink& sink, const data::Window& window);
   void failed(const data::Window& window, base::Error error);
 
   const CompiledJob& job_;

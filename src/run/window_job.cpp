@@ -3,10 +3,13 @@
 
 #include <functional>
 
-#include "erp2mysql/base/log.hpp"
+#include "erp2mysql/run/pages_ahead.hpp"
 
 namespace erp2mysql::run {
 namespace {
+
+// Some pages: enough to bridge a commit, little enough not to show in the memory of the process.
+constexpr std::size_t k_bytes_ahead = 8 * 1024 * 1024;
 
 std::uint64_t digest(std::string_view text) { return std::hash<std::string_view>{}(text); }
 
@@ -35,12 +38,7 @@ void WindowJob::run(const std::string& kind, const data::Window& window,
   variables.warnings = &counts_.warnings;
   sink_.begin(kind, window);
   try {
-    source::Reader reader(client_, clock_, read_options(job_), [&](const data::Node& record) {
-      const auto id = job_.mapper.id(record, variables);
-      return id ? digest(*id) : data::digest(record);
-    });
-    const auto read = reader.read(job_.request.build(variables),
-                                  [&](const data::Page& page) { take_page(page, variables); });
+    const auto read = this->read(variables);
     scans_ = read.scans;
     counts_.expected = read.expected;
     const Counted committing(progress_ == nullptr ? nullptr : &progress_->committing);
@@ -52,18 +50,35 @@ void WindowJob::run(const std::string& kind, const data::Window& window,
   }
 }
 
+source::ReadCounts WindowJob::read(const map::Variables& variables) {
+  const auto arguments = job_.request.build(variables);
+  auto asking = variables;  // that thread counts for itself
+  std::uint64_t warnings = 0;
+  asking.warnings = &warnings;
+  source::Reader reader(client_, clock_, read_options(job_), [&](const data::Node& record) {
+    const auto content = data::digest(record);
+    const auto id = job_.mapper.id(record, asking);
+    return data::RecordId{id ? digest(*id) : content, content, id.has_value()};
+  });
+  source::ReadCounts counts;
+  PagesAhead pages(k_bytes_ahead,
+                   [&](const PagesAhead::Put& put) { counts = reader.read(arguments, put); });
+  while (const auto page = pages.take()) take_page(*page, variables);
+  counts_.warnings += warnings;
+  return counts;
+}
+
 // An identical copy of a record of this window changes nothing; a changed one is written again,
 // and the newest copy, which is read last, stays.
-bool WindowJob::repeated(const std::optional<std::string>& id, const data::Node& record) {
-  const std::uint64_t content = data::digest(record);
-  const auto [at, added] = seen_.try_emplace(id ? digest(*id) : content, content);
+bool WindowJob::repeated(const data::RecordId& id) {
+  const auto [at, added] = seen_.try_emplace(id.key, id.content);
   if (added) {
-    counts_.digest += content;
+    counts_.digest += id.content;
     return false;
   }
-  if (at->second == content) return true;
-  counts_.digest += content - at->second;
-  at->second = content;
+  if (at->second == id.content) return true;
+  counts_.digest += id.content - at->second;
+  at->second = id.content;
   return false;
 }
 
@@ -79,15 +94,15 @@ void WindowJob::take_page(const data::Page& page, const map::Variables& variable
 void WindowJob::take(const data::Page& page, const map::Variables& variables) {
   ++counts_.pages;
   counts_.records += page.records.size();
-  for (const data::Node* record : page.records) {
-    const auto id = job_.mapper.id(*record, variables);
-    if (job_.job.source.id_check && !id) {
+  for (std::size_t i = 0; i < page.records.size(); ++i) {
+    const data::Node* record = page.records[i];
+    if (job_.job.source.id_check && !page.ids[i].named) {
       ++counts_.books.read;
       sink_.add_bad({data::to_json(*record), "the record has no id",
                      "the record has no id (source.id)", "id", "", 0});
       continue;
     }
-    if (repeated(id, *record)) {
+    if (repeated(page.ids[i])) {
       const auto rows = map::flatten(*record, job_.mapper.flat()).size();
       counts_.books.read += rows;
       counts_.books.duplicate += rows;

@@ -18,7 +18,7 @@ http::Verdict nonsense(std::string message, std::string_view hint) {
 
 }  // namespace
 
-http::Verdict judge_json(const http::Response& response,
+http::Verdict judge_json(http::Response response,
                          const std::function<http::Verdict(Answer& answer)>& judge) {
   auto verdict = http::judge_status(response);
   if (verdict.action != http::Verdict::Action::ok) return verdict;
@@ -31,7 +31,7 @@ http::Verdict judge_json(const http::Response& response,
                          : "check base_url and the API's format parameter");
   }
   try {
-    Answer answer(response.body);
+    Answer answer(std::move(response.body));
     return judge(answer);
   } catch (const base::Error& error) {
     return nonsense(error.message(), "the connection or the platform cut or damaged the answer");

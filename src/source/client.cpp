@@ -42,31 +42,39 @@ data::Page Client::fetch(const data::Arguments& arguments, const data::PageToken
   ensure_session();
   Attempts attempts;
   try {
-    return source_.read(ask(arguments, token, attempts).body);
+    return ask(arguments, token, attempts);
   } catch (const Error&) {
     if (!attempts.session_lost || source_.sign_in() == nullptr) throw;
   }
   base::log_info("the session is lost; signing in again");
   renew();
-  return source_.read(ask(arguments, token, attempts).body);
+  return ask(arguments, token, attempts);
 }
 
-http::Response Client::ask(const data::Arguments& arguments, const data::PageToken& token,
-                           Attempts& attempts) {
+data::Page Client::ask(const data::Arguments& arguments, const data::PageToken& token,
+                       Attempts& attempts) {
   attempts.session_lost = false;
-  return transport_.send({[&] { return source_.build(arguments, token, moment()); },
-                          [&](const http::Response& answer) { return judge(answer, attempts); }});
+  data::Page page;
+  const auto judge = [&](http::Response& answer) {
+    const std::string date(base::trim(answer.header("Date")));
+    auto reading = source_.interpret(std::move(answer));
+    page = std::move(reading.page);
+    correct(reading.verdict, date, attempts);
+    return std::move(reading.verdict);
+  };
+  transport_.send({[&] { return source_.build(arguments, token, moment()); }, judge});
+  return page;
 }
 
-http::Verdict Client::judge(const http::Response& response, Attempts& attempts) {
-  auto verdict = source_.judge(response);
+// What the platform's own verdict cannot know: our session, our clock, and when its day ends.
+void Client::correct(http::Verdict& verdict, const std::string& date, Attempts& attempts) {
   attempts.session_lost = verdict.action == Action::sign_in;
   if (verdict.clock) {
-    const auto date = http::parse_http_date(base::trim(response.header("Date")));
+    const auto theirs = http::parse_http_date(date);
     // One corrected attempt; the same complaint again is no matter of clocks.
     if (attempts.clock_corrected) verdict.action = Action::permanent;
     attempts.clock_corrected = true;
-    if (date) skew_ = *date - clock_.now();
+    if (theirs) skew_ = *theirs - clock_.now();
   }
   if (verdict.action == Action::quota_used_up && !verdict.wait) {
     const auto back = next_midnight(clock_.now() + skew_, source_.spec().zone);
@@ -74,7 +82,6 @@ http::Verdict Client::judge(const http::Response& response, Attempts& attempts) 
     verdict.error->retry_after(*verdict.wait)
         .hint(fmt::format("run again after {}", base::format_iso(back, source_.spec().zone)));
   }
-  return verdict;
 }
 
 void Client::ensure_session() {

@@ -18,7 +18,7 @@ bool cut_off(std::int64_t rows, std::int64_t limit) {
 
 data::Node copy(data::DocumentBuilder& builder, const data::Node& node) {
   data::Node out = node;
-  out.text = builder.keep(node.text);
+  out.text = node.is_scalar() ? builder.keep(node.text) : std::string_view();
   if (node.is_scalar()) return out;
   std::vector<data::Member> members;
   for (const auto& member : node.members()) {
@@ -96,8 +96,7 @@ data::Node name_row(data::DocumentBuilder& builder, const data::Node& row, const
 
 }  // namespace
 
-data::Page name_columns(data::Document document, const Query& query, const PageRule& rule) {
-  const auto& rows = document.root();
+data::Page name_columns(const data::Node& rows, const Query& query, const PageRule& rule) {
   if (!rows.is_array()) throw Error(ErrorKind::protocol, "the answer is no list of rows");
   std::size_t count = rows.count;
   const bool cut = count > 0 && cut_off(static_cast<std::int64_t>(count), rule.limit);

@@ -5,15 +5,25 @@
 
 #include <charconv>
 
-#include "erp2mysql/source/answer.hpp"
 #include "erp2mysql/source/arguments.hpp"
+#include "erp2mysql/source/body.hpp"
 
 namespace erp2mysql::source {
 
 Platform::Platform(const job::Source& source, PlatformSpec spec, std::int64_t page_size)
     : source_(source), spec_(std::move(spec)), page_size_(page_size) {}
 
-data::Page Platform::read(std::string body) const { return Answer(std::move(body)).page(spec_); }
+Reading Platform::interpret(http::Response response) const {
+  Reading out;
+  std::optional<Answer> good;
+  out.verdict = judge_json(std::move(response), [&](Answer& answer) {
+    auto verdict = judge(answer);
+    if (verdict.action == http::Verdict::Action::ok) good = std::move(answer);
+    return verdict;
+  });
+  if (good) out.page = read(*good);
+  return out;
+}
 
 std::string Platform::rate_key() const {
   std::string account;

@@ -50,6 +50,8 @@ data::Page Reader::fetch(const data::PageToken& token) {
     auto page = client_.fetch(*arguments_, token);
     ++counts_.pages;
     counts_.records += page.records.size();
+    page.ids.reserve(page.records.size());
+    for (const auto* record : page.records) page.ids.push_back(identity_(*record));
     return page;
   } catch (Error& error) {
     error.at(token.cursor.empty() ? fmt::format("page {}", token.page)
@@ -78,15 +80,15 @@ data::Page Reader::fetch_open(const data::PageToken& token) {
   return fetch(token);
 }
 
-std::vector<std::uint64_t> Reader::ids_of(const data::Page& page) const {
-  std::vector<std::uint64_t> ids;
-  ids.reserve(page.records.size());
-  for (const auto* record : page.records) ids.push_back(identity_(*record));
-  return ids;
+std::vector<std::uint64_t> Reader::keys_of(const data::Page& page) {
+  std::vector<std::uint64_t> keys;
+  keys.reserve(page.ids.size());
+  for (const auto& id : page.ids) keys.push_back(id.key);
+  return keys;
 }
 
 void Reader::take(std::int64_t number, const data::Page& page) {
-  auto ids = ids_of(page);
+  auto ids = keys_of(page);
   seen_.insert(ids.begin(), ids.end());
   refuse_repeat(number, std::move(ids));
   (*sink_)(page);
@@ -147,7 +149,7 @@ bool Reader::scan_reverse() {
 bool Reader::scan_there_and_back(data::Page page) {
   std::int64_t last = 1;
   while (true) {
-    refuse_repeat(last, ids_of(page));
+    refuse_repeat(last, keys_of(page));
     if (!page.has_next.value_or(full(page))) break;
     check_pages(++last);
     page = fetch_open({last, false, ""});

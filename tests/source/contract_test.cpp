@@ -237,7 +237,7 @@ class Contract : public ::testing::TestWithParam<int> {
     options.page_size = k_size;
     options.paging = order();
     Reader reader(*client_, clock_, options,
-                  [](const data::Node& record) { return data::digest(record); });
+                  [](const data::Node& record) { return data::RecordId{data::digest(record)}; });
     return reader.read({}, [this](const data::Page& page) {
       for (const auto* record : page.records) found_.insert(data::to_json(*record));
     });
@@ -297,7 +297,7 @@ TEST_P(Contract, ThrottledSlowsDownAndGoesOn) {
   read();
   expect_truth();
   EXPECT_EQ(clock_.sleeps.size(), 1u);
-  const auto verdict = source_->judge({200, {}, fixture_.throttled});
+  const auto verdict = verdict_of(*source_, {200, {}, fixture_.throttled});
   EXPECT_EQ(verdict.action, Action::slow_down);
 }
 
@@ -375,7 +375,7 @@ TEST_P(ListContract, AJobsListPathIsFollowed) {
   auto job = fixture_.job;
   job.read.list = "nowhere.rows";
   const auto other = make(job, k_size);
-  const auto verdict = other->judge({200, {}, fixture_.page(0, 1, 1)});
+  const auto verdict = verdict_of(*other, {200, {}, fixture_.page(0, 1, 1)});
   EXPECT_EQ(verdict.action, Action::retry);
   EXPECT_NE(verdict.error->message().find("nowhere.rows"), std::string::npos);
 }

@@ -50,7 +50,7 @@ class CursorTest : public ::testing::Test {
   void read() {
     Client client(*source_, transport_, clock_);
     Reader reader(client, clock_, options_,
-                  [](const data::Node& record) { return data::digest(record); });
+                  [](const data::Node& record) { return data::RecordId{data::digest(record)}; });
     reader.read({}, [this](const data::Page& page) {
       for (const auto* record : page.records) {
         found_.insert(std::stoll(std::string(record->find("ts")->scalar())));

@@ -122,7 +122,7 @@ TEST(Jikeyun, Verdicts) {
 }
 
 TEST(Jikeyun, IdsKeepTheirDigits) {
-  const auto page = make_jikeyun()->read(k_good);
+  const auto page = page_of(*make_jikeyun(), k_good);
   EXPECT_EQ(cell(page, 0, "channelId"), "1204587963214587904");
   EXPECT_FALSE(page.total);
   EXPECT_FALSE(page.next);
@@ -132,8 +132,8 @@ TEST(Jikeyun, ScrollInsideJsonText) {
   const auto source = make_jikeyun("jackyun.tradenotsensitiveinfos.list.get");
   const std::string body =
       R"({"code":200,"msg":"","subCode":"200","result":{"contextId":"c1","scrollId":"","data":"{\"TotalResults\":2,\"ScrollId\":\"DXF1\",\"Trades\":[{\"TradeId\":\"1300000000000000001\",\"Payment\":\"128.50\"}]}"}})";
-  EXPECT_EQ(source->judge({200, {}, body}).action, Action::ok);
-  const auto page = source->read(body);
+  EXPECT_EQ(verdict_of(*source, {200, {}, body}).action, Action::ok);
+  const auto page = page_of(*source, body);
   EXPECT_EQ(cell(page, 0, "TradeId"), "\"1300000000000000001\"");
   EXPECT_EQ(page.total, 2);
   EXPECT_EQ(page.next, "DXF1");
@@ -143,13 +143,14 @@ TEST(Jikeyun, ScrollInsideJsonText) {
   EXPECT_NE(field(parse_form(second.body), "bizcontent").find(R"("scrollId":"DXF1")"),
             std::string::npos);
   const std::string empty = R"({"code":200,"subCode":"200","result":{"data":""}})";
-  EXPECT_EQ(source->judge({200, {}, empty}).action, Action::ok);
-  EXPECT_TRUE(source->read(empty).records.empty());
+  EXPECT_EQ(verdict_of(*source, {200, {}, empty}).action, Action::ok);
+  EXPECT_TRUE(page_of(*source, empty).records.empty());
 }
 
 TEST(Jikeyun, CursorIsTheLargestKeyOfThePage) {
   const auto source = make_jikeyun("erp.stockquantity.get");
-  const auto page = source->read(
+  const auto page = page_of(
+      *source,
       R"({"code":200,"result":{"data":{"goodsStockQuantity":[{"quantityId":"9"},{"quantityId":"110"},{"quantityId":"20"}]}}})");
   EXPECT_EQ(page.next, "110");
 }

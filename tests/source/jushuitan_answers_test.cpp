@@ -2,7 +2,7 @@
 // Answers of Jushuitan that contradict themselves or leave things out, and what is made of them.
 #include <gtest/gtest.h>
 
-#include "erp2mysql/source/source.hpp"
+#include "source/sample.hpp"
 
 namespace erp2mysql::source {
 namespace {
@@ -19,7 +19,7 @@ std::unique_ptr<Source> make() {
 }
 
 data::Page page_of(const std::string& keys, const std::string& rows = "") {
-  return make()->read(R"({"response":{"datas":[)" + rows + "]," + keys + "}}");
+  return testing::page_of(*make(), R"({"response":{"datas":[)" + rows + "]," + keys + "}}");
 }
 
 TEST(JushuitanAnswers, NextPageIsToldByTheFlagElseByThePageCount) {
@@ -88,7 +88,7 @@ TEST(JushuitanAnswers, Refusals) {
       {"\xEF\xBB\xBF<html><body>Login</body></html>", Action::retry, ErrorKind::protocol},
   };
   for (const auto& c : cases) {
-    const auto verdict = make()->judge({200, {}, c.body});
+    const auto verdict = testing::verdict_of(*make(), {200, {}, c.body});
     EXPECT_EQ(static_cast<int>(verdict.action), static_cast<int>(c.action)) << c.body;
     ASSERT_TRUE(verdict.error) << c.body;
     EXPECT_EQ(base::to_string(verdict.error->kind()), base::to_string(c.kind)) << c.body;
@@ -96,12 +96,15 @@ TEST(JushuitanAnswers, Refusals) {
 }
 
 TEST(JushuitanAnswers, ClockErrorsPointToTheClock) {
-  const auto verdict = make()->judge({200, {}, R"({"response":{"code":180,"msg":"x"}})"});
+  const auto verdict =
+      testing::verdict_of(*make(), {200, {}, R"({"response":{"code":180,"msg":"x"}})"});
   EXPECT_NE(verdict.error->hint().find("clock"), std::string::npos);
 }
 
 TEST(JushuitanAnswers, MarkupBehindAByteOrderMarkIsNamed) {
-  const auto error = [](const char* body) { return *make()->judge({200, {}, body}).error; };
+  const auto error = [](const char* body) {
+    return *testing::verdict_of(*make(), {200, {}, body}).error;
+  };
   EXPECT_NE(error("\xEF\xBB\xBF<html>").message().find("HTML"), std::string::npos);
   EXPECT_NE(error("\xEF\xBB\xBF\r\n<html>").hint().find("proxy"), std::string::npos);
   EXPECT_NE(error("\xEF\xBB\xBF<?xml?>").message().find("XML"), std::string::npos);

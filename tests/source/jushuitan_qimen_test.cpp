@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "erp2mysql/source/source.hpp"
+#include "source/sample.hpp"
 
 namespace erp2mysql::source {
 namespace {
@@ -263,7 +263,7 @@ TEST(JushuitanJudge, Table) {
   const auto source = make();
   for (const auto& c : k_judge_cases) {
     SCOPED_TRACE(c.name);
-    const auto verdict = source->judge({200, {}, c.body});
+    const auto verdict = testing::verdict_of(*source, {200, {}, c.body});
     EXPECT_EQ(static_cast<int>(verdict.action), static_cast<int>(c.action));
     EXPECT_EQ(verdict.wait.value_or(base::Millis(-1)).count(), c.wait);
     EXPECT_EQ(verdict.error.has_value(), c.action != Action::ok);
@@ -276,13 +276,14 @@ TEST(JushuitanJudge, Table) {
 TEST(JushuitanJudge, StatusComesFirst) {
   const auto source = make();
   const char* good = R"({"response":{"datas":[]}})";
-  EXPECT_EQ(source->judge({500, {}, good}).action, Action::retry);
-  EXPECT_EQ(source->judge({429, {}, good}).action, Action::slow_down);
-  EXPECT_EQ(source->judge({404, {}, good}).action, Action::permanent);
+  EXPECT_EQ(testing::verdict_of(*source, {500, {}, good}).action, Action::retry);
+  EXPECT_EQ(testing::verdict_of(*source, {429, {}, good}).action, Action::slow_down);
+  EXPECT_EQ(testing::verdict_of(*source, {404, {}, good}).action, Action::permanent);
 }
 
 TEST(JushuitanJudge, MessageNamesCodesAndTexts) {
-  const auto verdict = make()->judge(
+  const auto verdict = testing::verdict_of(
+      *make(),
       {200,
        {},
        R"({"error_response":{"code":15,"msg":"Remote","sub_code":"isv.x","sub_msg":"why"}})"});
@@ -293,7 +294,7 @@ TEST(JushuitanJudge, MessageNamesCodesAndTexts) {
 
 TEST(JushuitanJudge, SaysWhatCameInsteadOfJson) {
   const auto message = [](const char* body) {
-    return make()->judge({200, {}, body}).error->message();
+    return testing::verdict_of(*make(), {200, {}, body}).error->message();
   };
   EXPECT_NE(message("<html>").find("HTML"), std::string::npos);
   EXPECT_NE(message("<?xml?>").find("XML"), std::string::npos);
@@ -312,7 +313,8 @@ TEST(JushuitanRead, Totals) {
       {R"("page_count":3)", -1},
   };
   for (const auto& c : cases) {
-    const auto page = make()->read(std::string(R"({"response":{"datas":[],)") + c.json + "}}");
+    const auto page =
+        testing::page_of(*make(), std::string(R"({"response":{"datas":[],)") + c.json + "}}");
     EXPECT_EQ(page.total.value_or(-1), c.total) << c.json;
   }
 }
@@ -329,13 +331,15 @@ TEST(JushuitanRead, HasNext) {
       {R"("has_next":"false")", false}, {R"("other":true)", std::nullopt},
   };
   for (const auto& c : cases) {
-    const auto page = make()->read(std::string(R"({"response":{"datas":[],)") + c.json + "}}");
+    const auto page =
+        testing::page_of(*make(), std::string(R"({"response":{"datas":[],)") + c.json + "}}");
     EXPECT_EQ(page.has_next, c.next) << c.json;
   }
 }
 
 TEST(JushuitanRead, RecordsKeepNumbersExactly) {
-  const auto page = make()->read(
+  const auto page = testing::page_of(
+      *make(),
       R"({"response":{"datas":[{"io_id":12345678901234567890,"pay":59.90},{"io_id":1e3,"pay":"0.10"}]}})");
   ASSERT_EQ(page.records.size(), 2u);
   EXPECT_EQ(data::to_json(*page.records[0]), R"({"io_id":12345678901234567890,"pay":59.90})");
@@ -346,7 +350,7 @@ TEST(JushuitanRead, RecordsKeepNumbersExactly) {
 TEST(JushuitanRead, ARecordMustBeAnObject) {
   for (const char* record : {"1", "\"x\"", "null", "[]"}) {
     try {
-      make()->read(std::string(R"({"response":{"datas":[{},)") + record + "]}}");
+      testing::page_of(*make(), std::string(R"({"response":{"datas":[{},)") + record + "]}}");
       ADD_FAILURE() << "accepted " << record;
     } catch (const base::Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::protocol) << record;

@@ -109,14 +109,15 @@ TEST(Jushuitan, Verdicts) {
        {"by minute", code(200), Action::slow_down, ErrorKind::temporary},
        {"throttled", code(10004), Action::slow_down, ErrorKind::temporary},
        {"unknown", code(12345), Action::permanent}});
-  EXPECT_EQ(make(settings(), 50)->judge({200, {}, code(200)}).wait, std::chrono::seconds(60));
-  EXPECT_TRUE(make(settings(), 50)->judge({200, {}, code(180)}).clock);
+  EXPECT_EQ(verdict_of(*make(settings(), 50), {200, {}, code(200)}).wait, std::chrono::seconds(60));
+  EXPECT_TRUE(verdict_of(*make(settings(), 50), {200, {}, code(180)}).clock);
 }
 
 TEST(Jushuitan, ListsOfSisterMethods) {
   const auto inventory = make(settings("/open/inventory/query"), 100);
   EXPECT_EQ(inventory->spec().max_page_size, 100);
-  const auto page = inventory->read(
+  const auto page = page_of(
+      *inventory,
       R"({"code":0,"data":{"inventorys":[{"sku_id":"a"}],"data_count":9,"page_size":30,"has_next":"true"}})");
   EXPECT_EQ(page.total, 9);
   EXPECT_EQ(page.size, 30);
@@ -136,7 +137,8 @@ TEST(Jushuitan, RowVersionCursor) {
   EXPECT_EQ(biz(""), R"({"page_index":1,"page_size":50,"start_ts":1,"is_get_total":false})");
   EXPECT_EQ(biz("4821177001"),
             R"({"page_index":1,"page_size":50,"start_ts":4821177001,"is_get_total":false})");
-  const auto page = source->read(
+  const auto page = page_of(
+      *source,
       R"({"code":0,"data":{"datas":[{"ts":999999999},{"ts":4821177001}],"data_count":0,"has_next":false}})");
   EXPECT_EQ(page.next, "4821177001");
   EXPECT_FALSE(page.total);

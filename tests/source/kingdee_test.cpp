@@ -168,22 +168,22 @@ TEST(KingdeeQuery, NewerShapeNamesItsColumns) {
             std::string::npos)
       << request.body;
   EXPECT_EQ(request.body.find("FBillTypeID_FNumber"), std::string::npos);
-  const auto page = source->read(R"([[1,"SO1","X"]])");
+  const auto page = page_of(*source, R"([[1,"SO1","X"]])");
   EXPECT_EQ(data::to_json(*page.records.at(0)),
             R"({"FID":1,"Fbillno":"SO1","FBillTypeID_FNumber":"X"})");
 }
 
 TEST(KingdeeQuery, RowsKeepTheirDigits) {
   const auto page =
-      make(older(), 2000)
-          ->read(R"([[100231,"CP.1",5.0],[100232,null," "],[9007199254740993,"a",12.3450000000]])");
+      page_of(*make(older(), 2000),
+              R"([[100231,"CP.1",5.0],[100232,null," "],[9007199254740993,"a",12.3450000000]])");
   ASSERT_EQ(page.records.size(), 3u);
   EXPECT_EQ(cell(page, 0, "FMaterialId_FNumber"), "5.0");
   EXPECT_EQ(cell(page, 1, "FBillNo"), "null");
   EXPECT_EQ(cell(page, 2, "FID"), "9007199254740993");
   EXPECT_EQ(cell(page, 2, "FMaterialId_FNumber"), "12.3450000000");
   EXPECT_FALSE(page.next);
-  EXPECT_TRUE(make(older(), 2000)->read("[]").records.empty());
+  EXPECT_TRUE(page_of(*make(older(), 2000), "[]").records.empty());
 }
 
 TEST(KingdeeQuery, ObjectsOfBillQuery) {
@@ -192,7 +192,7 @@ TEST(KingdeeQuery, ObjectsOfBillQuery) {
   const auto source = make(job, 2000);
   EXPECT_NE(source->build({}, {}, base::Instant{}).url.find("Service.BillQuery.common"),
             std::string::npos);
-  const auto page = source->read(R"([{"FMaterialId.FNumber":"M","FID":1,"FBillNo":"B"}])");
+  const auto page = page_of(*source, R"([{"FMaterialId.FNumber":"M","FID":1,"FBillNo":"B"}])");
   EXPECT_EQ(data::to_json(*page.records.at(0)),
             R"({"FID":1,"FBillNo":"B","FMaterialId_FNumber":"M"})");
 }
@@ -200,14 +200,14 @@ TEST(KingdeeQuery, ObjectsOfBillQuery) {
 // A page that was cut may have cut the lines of its last bill.
 TEST(KingdeeQuery, CutPagesEndWithACompleteKey) {
   const auto source = make(older("FID,FEntry_FSeq"), 4);
-  const auto page = source->read("[[1,1],[2,1],[3,1],[3,2]]");
+  const auto page = page_of(*source, "[[1,1],[2,1],[3,1],[3,2]]");
   EXPECT_EQ(page.records.size(), 2u);
   EXPECT_EQ(page.next, "2");
-  EXPECT_EQ(source->read("[[3,1],[3,2],[3,3]]").records.size(), 3u);
-  EXPECT_THROW(source->read("[[3,1],[3,2],[3,3],[3,4]]"), base::Error);
-  EXPECT_THROW(source->read("[[3,1],[2,2]]"), base::Error);      // not ordered
-  EXPECT_THROW(source->read("[[null,1],[2,2]]"), base::Error);   // no key
-  EXPECT_THROW(source->read("[[3,1,1],[4,2,1]]"), base::Error);  // does not fit the columns
+  EXPECT_EQ(page_of(*source, "[[3,1],[3,2],[3,3]]").records.size(), 3u);
+  EXPECT_THROW(page_of(*source, "[[3,1],[3,2],[3,3],[3,4]]"), base::Error);
+  EXPECT_THROW(page_of(*source, "[[3,1],[2,2]]"), base::Error);      // not ordered
+  EXPECT_THROW(page_of(*source, "[[null,1],[2,2]]"), base::Error);   // no key
+  EXPECT_THROW(page_of(*source, "[[3,1,1],[4,2,1]]"), base::Error);  // does not fit the columns
 }
 
 TEST(KingdeeQuery, AKeyThatIsNotSelectedIsAskedForAndHidden) {
@@ -217,7 +217,7 @@ TEST(KingdeeQuery, AKeyThatIsNotSelectedIsAskedForAndHidden) {
   EXPECT_NE(source->build({}, {}, base::Instant{})
                 .body.find(R"("FieldKeys":"FBillNo,FSaleOrderEntry_FEntryID")"),
             std::string::npos);
-  const auto page = source->read(R"([["a",7],["b",8]])");
+  const auto page = page_of(*source, R"([["a",7],["b",8]])");
   ASSERT_EQ(page.records.size(), 1u);
   EXPECT_EQ(data::to_json(*page.records[0]), R"({"FBillNo":"a"})");
   EXPECT_EQ(page.next, "7");
@@ -228,8 +228,8 @@ TEST(KingdeeQuery, WithoutAKeyRowOffsets) {
   EXPECT_EQ(source->spec().paging, Paging::numbers);
   const auto third = source->build({}, {3, false, ""}, base::Instant{});
   EXPECT_NE(third.body.find(R"("StartRow":4,"Limit":2)"), std::string::npos) << third.body;
-  EXPECT_EQ(source->read(R"([["a","b"],["c","d"]])").has_next, true);
-  EXPECT_EQ(source->read(R"([["a","b"]])").has_next, false);
+  EXPECT_EQ(page_of(*source, R"([["a","b"],["c","d"]])").has_next, true);
+  EXPECT_EQ(page_of(*source, R"([["a","b"]])").has_next, false);
   const auto findings = source->check();
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_TRUE(findings[0].warning);
@@ -288,7 +288,7 @@ TEST(Kingdee, Verdicts) {
        {"an object without rows", R"({"Message":"?"})", Action::retry, ErrorKind::protocol},
        {"web page", "<!DOCTYPE html>", Action::retry, ErrorKind::protocol}});
   const auto headers = make(settings("headers"), 2000);
-  EXPECT_EQ(headers->judge({200, {}, complaint(1)}).action, Action::permanent);
+  EXPECT_EQ(verdict_of(*headers, {200, {}, complaint(1)}).action, Action::permanent);
   EXPECT_FALSE(header(headers->build({}, {}, base::Instant{}).headers, "X-Kd-Signature").empty());
 }
 

@@ -96,10 +96,21 @@ struct JudgeCase {
   int status = 200;
 };
 
+inline http::Verdict verdict_of(const Source& source, http::Response response) {
+  return source.interpret(std::move(response)).verdict;
+}
+/// The page of an answer that must be judged ok.
+inline data::Page page_of(const Source& source, std::string body) {
+  auto reading = source.interpret({200, {}, std::move(body)});
+  EXPECT_EQ(reading.verdict.action, Action::ok)
+      << (reading.verdict.error ? reading.verdict.error->message() : "");
+  return std::move(reading.page);
+}
+
 inline void expect_verdicts(const Source& source, std::initializer_list<JudgeCase> cases) {
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
-    const auto verdict = source.judge({c.status, {}, c.body});
+    const auto verdict = verdict_of(source, {c.status, {}, c.body});
     EXPECT_EQ(verdict.action, c.action) << (verdict.error ? verdict.error->message() : "");
     if (c.action == Action::ok) continue;
     ASSERT_TRUE(verdict.error);

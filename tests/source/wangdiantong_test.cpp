@@ -193,11 +193,12 @@ TEST(Wangdiantong, Verdicts) {
 }
 
 TEST(Wangdiantong, Reads) {
-  const auto page = make_qimen()->read(
+  const auto page = page_of(
+      *make_qimen(),
       R"({"response":{"status":0,"data":{"total_count":137,"order":[{"refund_id":1130901,"return_goods_count":1.0000}]}}})");
   EXPECT_EQ(page.total, 137);
   EXPECT_EQ(cell(page, 0, "return_goods_count"), "1.0000");
-  EXPECT_TRUE(make_direct()->read(R"({"status":0,"data":{"total_count":0}})").records.empty());
+  EXPECT_TRUE(page_of(*make_direct(), R"({"status":0,"data":{"total_count":0}})").records.empty());
 }
 
 TEST(Wangdiantong, NoSecretIsShown) {

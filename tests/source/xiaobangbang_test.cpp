@@ -111,7 +111,8 @@ TEST(Xiaobangbang, Verdicts) {
 }
 
 TEST(Xiaobangbang, ReadsNestedRows) {
-  const auto page = make_xbb(20)->read(
+  const auto page = page_of(
+      *make_xbb(20),
       R"({"code":1,"success":true,"result":{"list":[{"dataId":10458231,"data":{"serialNo":"CP.1","num_1":199.00}}],"totalCount":137,"totalPage":7}})");
   EXPECT_EQ(cell(page, 0, "data.serialNo"), "\"CP.1\"");
   EXPECT_EQ(cell(page, 0, "data.num_1"), "199.00");

@@ -31,8 +31,13 @@ class Batch {
   /// position among the rows that the record became.
   void begin_row(std::shared_ptr<const Document> page, const Node* record, std::uint32_t line = 0);
   /// Adds the next cell of the row. All cells travel as text; the server converts by column type.
-  void add(std::string_view text);
-  void add_null();
+  void add(std::string_view text) {
+    if (text.size() > k_most_bytes - text_.size()) refuse_size();
+    cells_.push_back(
+        {static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(text.size())});
+    text_ += text;
+  }
+  void add_null() { cells_.push_back({static_cast<std::uint32_t>(text_.size()), k_null}); }
   /// Starts a row with all cells of that row; more may follow when this batch has more columns.
   void append(const Batch& other, std::size_t row);
   /// Takes back all rows, finished or not, from this one on.
@@ -62,6 +67,9 @@ class Batch {
     std::uint32_t line;
   };
   static constexpr std::uint32_t k_null = 0xFFFFFFFF;
+  // Offsets are 32 bits wide; batches are cut at a few MiB long before this.
+  static constexpr std::size_t k_most_bytes = 0xF0000000;
+  [[noreturn]] static void refuse_size();
 
   std::size_t columns_;
   std::string text_;

@@ -37,10 +37,18 @@ struct PageToken {
   std::string cursor = {};  // what the page before gave as `next`; empty: the first page
 };
 
+/// What tells a record from others and from an older copy of itself.
+struct RecordId {
+  std::uint64_t key = 0;      // hashed id; of a record without one its content
+  std::uint64_t content = 0;  // hashed
+  bool named = true;          // it has an id
+};
+
 /// One page of records. `records` point into `document`.
 struct Page {
   std::shared_ptr<const Document> document;
   std::vector<const Node*> records;
+  std::vector<RecordId> ids;          // of the records, filled in by who reads pages
   std::optional<std::int64_t> total;  // records in the whole window, when told
   std::optional<bool> has_next;
   std::optional<std::int64_t> size;  // records per page that the platform really uses, when told

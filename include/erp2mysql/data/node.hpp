@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,13 +22,36 @@ std::string_view to_string(Kind kind);
 
 struct Member;
 
+/// a == b for the short texts that keys are: a call of memcmp for each would cost more than the
+/// comparison does.
+inline bool same_text(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  const char* x = a.data();
+  const char* y = b.data();
+  std::size_t left = a.size();
+  for (; left >= sizeof(std::uint64_t); left -= sizeof(std::uint64_t)) {
+    std::uint64_t left_word;
+    std::uint64_t right_word;
+    std::memcpy(&left_word, x, sizeof left_word);
+    std::memcpy(&right_word, y, sizeof right_word);
+    if (left_word != right_word) return false;
+    x += sizeof left_word;
+    y += sizeof right_word;
+  }
+  for (; left > 0; --left) {
+    if (*x++ != *y++) return false;
+  }
+  return true;
+}
+
 struct Node {
   Kind kind = Kind::null;
   bool truth = false;        // boolean
   bool repeats = false;      // object of a page: some key occurs twice
   std::uint32_t offset = 0;  // byte offset in the source text (job files only)
   std::uint32_t count = 0;   // array, object
-  std::string_view text;     // number: the raw token; text: decoded UTF-8
+  /// number: the raw token; text: decoded UTF-8; list and object of a page: as it was written.
+  std::string_view text;
   const Member* first = nullptr;
 
   bool is_null() const { return kind == Kind::null; }
@@ -47,6 +71,9 @@ struct Node {
   const Node* find(std::string_view key, std::uint32_t& hint) const;
   /// Number token or text, "true"/"false"; empty for null, lists and objects.
   std::string_view scalar() const;
+
+ private:
+  const Node* search(std::string_view key, std::uint32_t& hint) const;
 };
 
 struct Member {
@@ -57,6 +84,13 @@ struct Member {
 
 inline std::span<const Member> Node::members() const { return {first, count}; }
 
+inline const Node* Node::find(std::string_view key, std::uint32_t& hint) const {
+  if (hint < count && kind == Kind::object && !repeats && same_text(first[hint].key, key)) {
+    return &first[hint].value;
+  }
+  return search(key, hint);
+}
+
 /// Walks "a.b.0.c" (members by name, list elements by 0-based index). Null when any step is
 /// missing. A whole name that itself contains dots wins over the walk.
 const Node* find_path(const Node& root, std::string_view path);
@@ -65,8 +99,8 @@ const Node* find_path(const Node& root, std::string_view path);
 std::string to_json(const Node& node);
 void append_json(std::string& out, const Node& node);
 
-/// 64-bit hash of kind, keys and tokens in order: equal documents have equal digests. Not stable
-/// between builds; for comparing within one process.
+/// 64-bit hash: equal for nodes that were written alike. Those of a page are hashed as they were
+/// written, built ones by kind, keys and tokens in order. Not stable between builds.
 std::uint64_t digest(const Node& node);
 
 /// Owns the text and the nodes of one parsed document. Movable only.
@@ -78,6 +112,8 @@ class Document {
   Document& operator=(Document&&) noexcept;
 
   const Node& root() const;
+  /// Memory that it holds, roughly.
+  std::size_t bytes() const;
 
   struct Limits {
     std::size_t depth = 64;

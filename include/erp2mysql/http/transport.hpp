@@ -47,10 +47,10 @@ struct Verdict {
 };
 
 /// One question. `build` is called for every attempt, so that time stamps and signatures are
-/// fresh; it must be pure but for the clock. `judge` must not keep the response.
+/// fresh; it must be pure but for the clock. `judge` may take the body of the response.
 struct Ask {
   std::function<Request()> build;
-  std::function<Verdict(const Response&)> judge;
+  std::function<Verdict(Response&)> judge;
   /// Never sent twice: a lost answer may have taken effect (a token was renewed).
   bool once = false;
 };
@@ -59,8 +59,9 @@ class Transport {
  public:
   virtual ~Transport() = default;
   /// May block. Returns an answer that was received completely, whatever it says; wrappers that
-  /// judge return only answers judged `ok`. Throws base::Error: `temporary` for what a later
-  /// attempt may cure, other kinds for what it will not. Not thread safe.
+  /// judge return only answers judged `ok`, without the body if the judge took it. Throws
+  /// base::Error: `temporary` for what a later attempt may cure, other kinds for what it will not.
+  /// Not thread safe.
   virtual Response send(const Ask& ask) = 0;
 };
 

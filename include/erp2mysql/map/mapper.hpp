@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records in, rows of cells out: flattening, filter, mapping rules, quality rules. Compiled once
-// per job, used by one thread. It knows no statement and no server.
+// per job; threads may share it. It knows no statement and no server.
 #pragma once
 
 #include <cstdint>
@@ -63,7 +63,8 @@ class Mapper {
   using Page = std::shared_ptr<const data::Document>;
   static std::vector<Column> compile_columns(const std::vector<job::Item>& items,
                                              std::string_view flat, CompileProblems& problems);
-  void map_row(const FlatRow& row, const Variables& variables, data::Batch& batch) const;
+  void map_row(const FlatRow& row, const Variables& variables, data::Batch& batch,
+               std::string& scratch) const;
   void map_lines(const Page& page, const data::Node& record, const Variables& variables,
                  std::span<data::Batch> lines) const;
   void store_record(const data::Node& record, const Variables& variables, data::Batch& batch) const;

@@ -17,9 +17,12 @@ class QualityRules {
                               const std::vector<std::string>& columns, CompileProblems& problems);
   /// Checks one cell; may change it (onFail null or default). Throws base::Error{data} for
   /// quarantine, and base::Error{config} for onFail "stop".
-  void apply(std::size_t column, Cell& cell) const;
+  void apply(std::size_t column, Cell& cell) const {
+    if (!by_column_[column].empty()) check(by_column_[column], cell);
+  }
 
  private:
+  static void check(const std::vector<job::Rule>& rules, Cell& cell);
   static std::optional<std::string> violated(const job::Rule& rule, const Cell& cell);
 
   std::vector<std::vector<job::Rule>> by_column_;

@@ -41,8 +41,9 @@ class ValueRule {
   std::optional<std::string> look_up(const FlatRow& row, const Variables& variables) const;
   std::optional<std::string> evaluate(const FlatRow& row, const Variables& variables) const;
   std::optional<std::string> parse(const data::Node* node) const;
-  std::optional<std::string> resolve(std::size_t part, const FlatRow& row,
-                                     const Variables& variables) const;
+  bool append(const FlatRow& row, const Variables& variables, std::string& out) const;
+  bool append_part(std::size_t part, const FlatRow& row, const Variables& variables,
+                   std::string& out) const;
 
   Type type_ = Type::text;
   std::string flat_;
@@ -53,6 +54,7 @@ class ValueRule {
   };
   std::vector<Field> fields_;  // one per part of the template
   std::shared_ptr<const expr::Expression> expression_;
+  std::vector<NamedField> names_;     // of the expression
   std::shared_ptr<const Find> find_;  // the value is a look-up
   std::optional<std::string> default_;
   std::optional<job::Parser> parser_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One window from its request to its commit: reads pages, drops repeats, maps records into the
-// sink and keeps the books. It knows no other window.
+// sink and keeps the books. The peer is asked by a thread of the window's own, so that it answers
+// while rows are mapped and written. It knows no other window.
 #pragma once
 
 #include <cstdint>
@@ -27,9 +28,10 @@ class WindowJob {
   std::uint64_t scans() const { return scans_; }
 
  private:
+  source::ReadCounts read(const map::Variables& variables);
   void take_page(const data::Page& page, const map::Variables& variables);
   void take(const data::Page& page, const map::Variables& variables);
-  bool repeated(const std::optional<std::string>& id, const data::Node& record);
+  bool repeated(const data::RecordId& id);
 
   const CompiledJob& job_;
   source::Client& client_;

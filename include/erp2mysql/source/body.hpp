@@ -10,7 +10,7 @@
 namespace erp2mysql::source {
 
 /// Status, then "is it JSON at all" (HTML and XML are named as such), then `judge`.
-http::Verdict judge_json(const http::Response& response,
+http::Verdict judge_json(http::Response response,
                          const std::function<http::Verdict(Answer& answer)>& judge);
 
 /// The answer has no list of records at the spec's path: an error, tried again, since a cut or

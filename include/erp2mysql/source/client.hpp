@@ -37,9 +37,9 @@ class Client {
     bool session_lost = false;
     bool clock_corrected = false;
   };
-  http::Response ask(const data::Arguments& arguments, const data::PageToken& token,
-                     Attempts& attempts);
-  http::Verdict judge(const http::Response& response, Attempts& attempts);
+  data::Page ask(const data::Arguments& arguments, const data::PageToken& token,
+                 Attempts& attempts);
+  void correct(http::Verdict& verdict, const std::string& date, Attempts& attempts);
   Moment moment();
   void ensure_session();
   void renew();

@@ -51,7 +51,7 @@ struct PageRule {
 /// Rows (lists or objects) as objects under the records' names. A page that was cut at the limit
 /// ends before the last key's rows: they may go on behind the cut. Throws base::Error{protocol}
 /// for rows that do not fit the columns or are not ordered by the key.
-data::Page name_columns(data::Document document, const Query& query, const PageRule& rule);
+data::Page name_columns(const data::Node& rows, const Query& query, const PageRule& rule);
 
 /// Times in a filter text that stand behind a comparison.
 std::vector<Bound> bounds_of(std::string_view filter, const base::Zone& zone);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "erp2mysql/source/answer.hpp"
 #include "erp2mysql/source/source.hpp"
 
 namespace erp2mysql::source {
@@ -29,13 +30,17 @@ class Platform : public Source {
                           const Moment& moment) const override {
     return compose(arguments, token, moment).signed_text;
   }
-  data::Page read(std::string body) const override;
+  Reading interpret(http::Response response) const override;
   std::string rate_key() const override;
   std::vector<Bound> bounds(const data::Arguments& arguments) const override;
 
  protected:
   virtual Composed compose(const data::Arguments& arguments, const data::PageToken& token,
                            const Moment& moment) const = 0;
+  /// The verdict on a JSON answer with status 200. What it throws counts as a damaged answer.
+  virtual http::Verdict judge(Answer& answer) const = 0;
+  /// Records of an answer judged ok: those at the spec's paths.
+  virtual data::Page read(Answer& answer) const { return answer.page(spec_); }
 
   /// The connection's value of that key, or `otherwise` when it is absent or empty.
   std::string key(std::string_view name, std::string_view otherwise = {}) const;

@@ -39,8 +39,8 @@ class Reader {
  public:
   /// Takes a page; may throw, which ends the window. Called in reading order.
   using Sink = std::function<void(const data::Page&)>;
-  /// Identity of a record for counting: equal for two copies of the same record.
-  using Identity = std::function<std::uint64_t(const data::Node&)>;
+  /// Identity of a record: equal keys for two copies of the same record. Asked once per copy.
+  using Identity = std::function<data::RecordId(const data::Node&)>;
 
   /// Borrows everything; not thread safe.
   Reader(Client& client, base::Clock& clock, ReadOptions options, Identity identity);
@@ -53,7 +53,7 @@ class Reader {
   data::Page fetch(const data::PageToken& token);
   data::Page fetch_inside(const data::PageToken& token);
   data::Page fetch_open(const data::PageToken& token);
-  std::vector<std::uint64_t> ids_of(const data::Page& page) const;
+  static std::vector<std::uint64_t> keys_of(const data::Page& page);
   void take(std::int64_t number, const data::Page& page);
   bool scan_once();
   bool scan_reverse();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The source seam: an ERP platform as a translator. (window arguments, page token) → request,
-// response → verdict, response → page. It opens no socket, never sleeps and logs nothing; paging,
+// response → verdict and page. It opens no socket, never sleeps and logs nothing; paging,
 // retry, signing in and limits are decided elsewhere with the facts in PlatformSpec.
 #pragma once
 
@@ -92,6 +92,12 @@ struct Finding {
   bool warning = false;
 };
 
+/// What an answer means and, when all is well, its records.
+struct Reading {
+  http::Verdict verdict;
+  data::Page page;  // of an answer judged ok
+};
+
 class Source {
  public:
   virtual ~Source() = default;
@@ -101,10 +107,10 @@ class Source {
   /// replaced. Pure: same input, same bytes.
   virtual http::Request build(const data::Arguments& arguments, const data::PageToken& token,
                               const Moment& moment) const = 0;
-  /// Pure. Errors that the platform hides in HTTP 200 are seen here.
-  virtual http::Verdict judge(const http::Response& response) const = 0;
-  /// Pure; only for answers judged ok. Throws base::Error{protocol} when the list is missing.
-  virtual data::Page read(std::string body) const = 0;
+  /// Pure. Errors that the platform hides in HTTP 200 are seen here. Throws base::Error when an
+  /// answer judged ok holds no records that could be read. One step, since an answer is parsed
+  /// once.
+  virtual Reading interpret(http::Response response) const = 0;
   /// Key of the budget that limits calls: platform, app key and API.
   virtual std::string rate_key() const = 0;
   /// The text that is signed, secret masked; for explain. Empty when nothing is.

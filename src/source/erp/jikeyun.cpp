@@ -133,12 +133,25 @@ class Jikeyun : public Platform {
  public:
   using Platform::Platform;
 
-  http::Verdict judge(const http::Response& response) const override {
-    return judge_json(response, [this](Answer& answer) { return judge_answer(answer); });
+ protected:
+  http::Verdict judge(Answer& answer) const override {
+    const auto code = answer.scalar("code");
+    const auto sub_code = answer.scalar("subCode");
+    const auto* data = answer.find("result.data");
+    const bool has_data = data != nullptr && !data->is_null();
+    // Code 0 without data is an error of the gateway; some families answer 0 when all is well.
+    const bool good_code = code == "200" || (code == "0" && has_data);
+    if (good_code && empty_period(answer) && good_sub_code(sub_code)) return http::Verdict::good();
+    const bool has_list = has_data && answer.list(spec().list) != nullptr;
+    if (good_code && has_list && (good_sub_code(sub_code) || !known_error(sub_code))) {
+      return http::Verdict::good();
+    }
+    if (good_code && good_sub_code(sub_code)) return missing_list(spec().list);
+    const bool speaks = !sub_code.empty() && !good_sub_code(sub_code);
+    return judge_complaint(k_verdicts, "Jikeyun", {speaks ? sub_code : code, answer.scalar("msg")});
   }
 
-  data::Page read(std::string body) const override {
-    Answer answer(std::move(body));
+  data::Page read(Answer& answer) const override {
     if (!empty_period(answer)) return answer.page(spec());
     data::Page page;
     page.document = std::make_shared<const data::Document>(data::Document::parse_page("[]"));
@@ -146,7 +159,6 @@ class Jikeyun : public Platform {
     return page;
   }
 
- protected:
   Composed compose(const data::Arguments& arguments, const data::PageToken& token,
                    const Moment& moment) const override {
     auto content = page_fields(token);
@@ -177,23 +189,6 @@ class Jikeyun : public Platform {
   static bool empty_period(Answer& answer) {
     const auto* data = answer.find("result.data");
     return data != nullptr && data->is_text() && base::trim(data->text).empty();
-  }
-
-  http::Verdict judge_answer(Answer& answer) const {
-    const auto code = answer.scalar("code");
-    const auto sub_code = answer.scalar("subCode");
-    const auto* data = answer.find("result.data");
-    const bool has_data = data != nullptr && !data->is_null();
-    // Code 0 without data is an error of the gateway; some families answer 0 when all is well.
-    const bool good_code = code == "200" || (code == "0" && has_data);
-    if (good_code && empty_period(answer) && good_sub_code(sub_code)) return http::Verdict::good();
-    const bool has_list = has_data && answer.list(spec().list) != nullptr;
-    if (good_code && has_list && (good_sub_code(sub_code) || !known_error(sub_code))) {
-      return http::Verdict::good();
-    }
-    if (good_code && good_sub_code(sub_code)) return missing_list(spec().list);
-    const bool speaks = !sub_code.empty() && !good_sub_code(sub_code);
-    return judge_complaint(k_verdicts, "Jikeyun", {speaks ? sub_code : code, answer.scalar("msg")});
   }
 
   static bool known_error(std::string_view code) {

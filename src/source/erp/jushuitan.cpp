@@ -109,19 +109,14 @@ class Jushuitan : public Platform {
     return key("refresh_token").empty() ? nullptr : &tokens_;
   }
 
-  http::Verdict judge(const http::Response& response) const override {
-    return judge_json(response, [this](Answer& answer) {
-      auto verdict = jst::judge_code(answer, "");
-      return verdict.action == Action::ok ? jst::judge_list(answer, spec()) : verdict;
-    });
-  }
-
-  data::Page read(std::string body) const override {
-    Answer answer(std::move(body));
-    return jst::read(answer, spec());
-  }
-
  protected:
+  http::Verdict judge(Answer& answer) const override {
+    auto verdict = jst::judge_code(answer, "");
+    return verdict.action == Action::ok ? jst::judge_list(answer, spec()) : verdict;
+  }
+
+  data::Page read(Answer& answer) const override { return jst::read(answer, spec()); }
+
   Composed compose(const data::Arguments& arguments, const data::PageToken& token,
                    const Moment& moment) const override {
     auto biz = business(arguments);

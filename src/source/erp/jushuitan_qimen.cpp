@@ -22,30 +22,26 @@ class JushuitanQimen : public Platform {
         account_{key("app_key"), key("app_secret"), key("target_app_key", "23060081"),
                  key("sign_method", "md5")} {}
 
-  http::Verdict judge(const http::Response& response) const override {
-    return judge_json(response, [this](Answer& answer) {
-      auto verdict = top::judge_gateway(answer.root());
-      if (verdict.action != Action::ok) return verdict;
-      // A complaint of Jushuitan itself may also stand beside, or instead of, the payload.
-      verdict = jst::judge_code(answer, "");
-      if (verdict.action != Action::ok) return final_sign_in(std::move(verdict));
-      if (top::payload(answer.root()) == nullptr) {
-        return failure(Action::permanent, base::ErrorKind::protocol,
-                       "the answer has no \"response\"", "check base_url");
-      }
-      const auto spec = top::located(this->spec(), answer.root());
-      verdict = jst::judge_code(answer, top::root_path(answer.root()));
-      if (verdict.action != Action::ok) return final_sign_in(std::move(verdict));
-      return jst::judge_list(answer, spec);
-    });
+ protected:
+  http::Verdict judge(Answer& answer) const override {
+    auto verdict = top::judge_gateway(answer.root());
+    if (verdict.action != Action::ok) return verdict;
+    // A complaint of Jushuitan itself may also stand beside, or instead of, the payload.
+    verdict = jst::judge_code(answer, "");
+    if (verdict.action != Action::ok) return final_sign_in(std::move(verdict));
+    if (top::payload(answer.root()) == nullptr) {
+      return failure(Action::permanent, base::ErrorKind::protocol, "the answer has no \"response\"",
+                     "check base_url");
+    }
+    verdict = jst::judge_code(answer, top::root_path(answer.root()));
+    if (verdict.action != Action::ok) return final_sign_in(std::move(verdict));
+    return jst::judge_list(answer, top::located(spec(), answer.root()));
   }
 
-  data::Page read(std::string body) const override {
-    Answer answer(std::move(body));
+  data::Page read(Answer& answer) const override {
     return jst::read(answer, top::located(spec(), answer.root()));
   }
 
- protected:
   Composed compose(const data::Arguments& arguments, const data::PageToken& token,
                    const Moment& moment) const override {
     top::Fields business{{"customer_id", key("customer_id")}};

@@ -46,23 +46,15 @@ class Kingdee : public Platform {
 
   const SignIn* sign_in() const override { return account_.auth == "headers" ? nullptr : &login_; }
 
-  http::Verdict judge(const http::Response& response) const override {
-    auto verdict = http::judge_status(response);
-    if (verdict.action != Action::ok) return verdict;
-    verdict = kingdee::judge_text(response.body);
-    if (verdict.action != Action::ok) return final_sign_in(std::move(verdict));
-    return final_sign_in(judge_json(response, [this](Answer& answer) {
-      auto status = kingdee::judge_status(answer.root());
-      if (status.action != Action::ok) return status;
-      return answer.list(spec().list) == nullptr ? missing_list(spec().list) : status;
-    }));
-  }
-
-  data::Page read(std::string body) const override {
-    if (!spec().list.empty()) return Platform::read(std::move(body));
-    auto page = kingdee::name_columns(data::Document::parse_page(std::move(body)), query_,
-                                      {keyset_ ? spec().cursor_key : std::string(), page_size()});
-    return page;
+  Reading interpret(http::Response response) const override {
+    Reading out{http::judge_status(response), {}};
+    if (out.verdict.action != Action::ok) return out;
+    out.verdict = kingdee::judge_text(response.body);
+    if (out.verdict.action == Action::ok) out = Platform::interpret(std::move(response));
+    // Signed headers have no session that could be lost.
+    const bool none = account_.auth == "headers" && out.verdict.action == Action::sign_in;
+    if (none) out.verdict.action = Action::permanent;
+    return out;
   }
 
   std::vector<Bound> bounds(const data::Arguments& arguments) const override {
@@ -75,6 +67,18 @@ class Kingdee : public Platform {
   }
 
  protected:
+  http::Verdict judge(Answer& answer) const override {
+    auto status = kingdee::judge_status(answer.root());
+    if (status.action != Action::ok) return status;
+    return answer.list(spec().list) == nullptr ? missing_list(spec().list) : status;
+  }
+
+  data::Page read(Answer& answer) const override {
+    if (!spec().list.empty()) return Platform::read(answer);
+    return kingdee::name_columns(answer.root(), query_,
+                                 {keyset_ ? spec().cursor_key : std::string(), page_size()});
+  }
+
   Composed compose(const data::Arguments& arguments, const data::PageToken& token,
                    const Moment& moment) const override {
     Composed out;
@@ -103,13 +107,6 @@ class Kingdee : public Platform {
     if (name == "executebillquery") return std::string(k_form_service) + "ExecuteBillQuery";
     if (name == "billquery") return std::string(k_form_service) + "BillQuery";
     return api().find('.') == std::string::npos ? std::string(k_form_service) + api() : api();
-  }
-
-  // Signed headers have no session that could be lost.
-  http::Verdict final_sign_in(http::Verdict verdict) const {
-    const bool none = account_.auth == "headers" && verdict.action == Action::sign_in;
-    if (none) verdict.action = Action::permanent;
-    return verdict;
   }
 
   kingdee::Account account_;

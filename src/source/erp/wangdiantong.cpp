@@ -28,20 +28,15 @@ class Wangdiantong : public Platform {
     base::register_secret(secret_.salt);
   }
 
-  http::Verdict judge(const http::Response& response) const override {
-    return judge_json(response, [this](Answer& answer) { return wdt::judge(answer, spec(), ""); });
-  }
-
-  data::Page read(std::string body) const override {
-    Answer answer(std::move(body));
-    return wdt::read(answer, spec());
-  }
-
   std::vector<Bound> bounds(const data::Arguments& arguments) const override {
     return Platform::bounds(wdt::filter(arguments, spec()));
   }
 
  protected:
+  http::Verdict judge(Answer& answer) const override { return wdt::judge(answer, spec(), ""); }
+
+  data::Page read(Answer& answer) const override { return wdt::read(answer, spec()); }
+
   Composed compose(const data::Arguments& arguments, const data::PageToken& token,
                    const Moment& moment) const override {
     using std::chrono::seconds;

@@ -25,25 +25,21 @@ class WangdiantongQimen : public Platform {
     base::register_secret(secret_.salt);
   }
 
-  http::Verdict judge(const http::Response& response) const override {
-    return judge_json(response, [this](Answer& answer) {
-      auto verdict = top::judge_gateway(answer.root());
-      if (verdict.action != http::Verdict::Action::ok) return verdict;
-      const auto spec = top::located(this->spec(), answer.root());
-      return wdt::judge(answer, spec, top::root_path(answer.root()));
-    });
-  }
-
-  data::Page read(std::string body) const override {
-    Answer answer(std::move(body));
-    return wdt::read(answer, top::located(spec(), answer.root()));
-  }
-
   std::vector<Bound> bounds(const data::Arguments& arguments) const override {
     return Platform::bounds(wdt::filter(arguments, spec()));
   }
 
  protected:
+  http::Verdict judge(Answer& answer) const override {
+    auto verdict = top::judge_gateway(answer.root());
+    if (verdict.action != http::Verdict::Action::ok) return verdict;
+    return wdt::judge(answer, top::located(spec(), answer.root()), top::root_path(answer.root()));
+  }
+
+  data::Page read(Answer& answer) const override {
+    return wdt::read(answer, top::located(spec(), answer.root()));
+  }
+
   Composed compose(const data::Arguments& arguments, const data::PageToken& token,
                    const Moment& moment) const override {
     // Both signatures cover these texts byte for byte, so they are made once.

@@ -84,17 +84,6 @@ class Xiaobangbang : public Platform {
  public:
   using Platform::Platform;
 
-  http::Verdict judge(const http::Response& response) const override {
-    return judge_json(response, [this](Answer& answer) {
-      if (answer.scalar("code") != "1" || truth(answer.find("success")) == false) {
-        return judge_complaint(k_verdicts, "Xiaobangbang",
-                               {answer.scalar("code"), answer.scalar("msg")});
-      }
-      return answer.list(spec().list) == nullptr ? missing_list(spec().list)
-                                                 : http::Verdict::good();
-    });
-  }
-
   // All calls of a company share one budget, and refused ones count as well.
   std::string rate_key() const override { return "xiaobangbang/" + key("corpid"); }
 
@@ -111,6 +100,14 @@ class Xiaobangbang : public Platform {
   }
 
  protected:
+  http::Verdict judge(Answer& answer) const override {
+    if (answer.scalar("code") != "1" || truth(answer.find("success")) == false) {
+      return judge_complaint(k_verdicts, "Xiaobangbang",
+                             {answer.scalar("code"), answer.scalar("msg")});
+    }
+    return answer.list(spec().list) == nullptr ? missing_list(spec().list) : http::Verdict::good();
+  }
+
   Composed compose(const data::Arguments& arguments, const data::PageToken& token,
                    const Moment&) const override {
     data::Arguments body{text_argument("corpid", key("corpid"))};
