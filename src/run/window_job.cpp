@@ -71,14 +71,8 @@ source::ReadCounts WindowJob::read(const map::Variables& variables) {
 // An identical copy of a record of this window changes nothing; a changed one is written again,
 // and the newest copy, which is read last, stays.
 bool WindowJob::repeated(const data::RecordId& id) {
-  const auto [at, added] = seen_.try_emplace(id.key, id.content);
-  if (added) {
-    counts_.digest += id.content;
-    return false;
-  }
-  if (at->second == id.content) return true;
-  counts_.digest += id.content - at->second;
-  at->second = id.content;
+  if (id.copy == data::RecordId::Copy::same) return true;
+  counts_.digest += id.content - id.before;
   return false;
 }
 

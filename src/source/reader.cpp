@@ -20,12 +20,10 @@ ReadCounts Reader::read(const data::Arguments& arguments, const Sink& sink) {
   sink_ = &sink;
   counts_ = {};
   for (int scan = 1; scan <= options_.max_scans; ++scan) {
-    seen_.clear();
+    counts_.distinct = 0;
     last_page_.clear();
     counts_.scans = static_cast<std::uint64_t>(scan);
-    const bool complete = scan_once();
-    counts_.distinct = seen_.size();
-    if (complete) return counts_;
+    if (scan_once()) return counts_;
     base::log_info("the source changed while it was read (scan {} of {}): {} of {} records", scan,
                    options_.max_scans, counts_.distinct, counts_.expected);
   }
@@ -87,10 +85,11 @@ std::vector<std::uint64_t> Reader::keys_of(const data::Page& page) {
   return keys;
 }
 
-void Reader::take(std::int64_t number, const data::Page& page) {
-  auto ids = keys_of(page);
-  seen_.insert(ids.begin(), ids.end());
-  refuse_repeat(number, std::move(ids));
+void Reader::take(std::int64_t number, data::Page page) {
+  for (auto& id : page.ids) {
+    if (seen_.note(id, static_cast<std::uint8_t>(counts_.scans))) ++counts_.distinct;
+  }
+  refuse_repeat(number, keys_of(page));
   (*sink_)(page);
 }
 
@@ -200,7 +199,7 @@ bool Reader::scan_cursor() {
     if (ends_the_cursor(page, token.cursor)) break;
     token.cursor = *page.next;
   }
-  const auto found = static_cast<std::int64_t>(seen_.size());
+  const auto found = static_cast<std::int64_t>(counts_.distinct);
   return !total || found >= *total;
 }
 
@@ -209,7 +208,7 @@ bool Reader::scan_cursor() {
 bool Reader::ends_the_cursor(const data::Page& page, const std::string& cursor) const {
   if (page.records.empty()) return true;
   const bool by_key = !client_.source().spec().cursor_key.empty();
-  const bool all = counts_.expected > 0 && seen_.size() >= counts_.expected;
+  const bool all = counts_.expected > 0 && counts_.distinct >= counts_.expected;
   if (page.next && !by_key) return all;
   if (page.next && by_key && cursor_less(*page.next, cursor)) {
     throw Error(ErrorKind::protocol,
@@ -232,7 +231,7 @@ bool Reader::ends_the_cursor(const data::Page& page, const std::string& cursor) 
 // move the unread ones only towards pages that are still to come.
 bool Reader::settled(std::optional<std::int64_t> before, std::optional<std::int64_t> after) {
   if (!before || !after) return true;
-  const auto distinct = static_cast<std::int64_t>(seen_.size());
+  const auto distinct = static_cast<std::int64_t>(counts_.distinct);
   if (*before == *after) return distinct == *after;
   const bool last = counts_.scans == static_cast<std::uint64_t>(options_.max_scans);
   const bool backwards = options_.paging == ReadOptions::Paging::reverse;

@@ -42,6 +42,10 @@ struct RecordId {
   std::uint64_t key = 0;      // hashed id; of a record without one its content
   std::uint64_t content = 0;  // hashed
   bool named = true;          // it has an id
+
+  /// What it is against the copies that the window gave before.
+  enum class Copy : std::uint8_t { first, same, changed } copy = Copy::first;
+  std::uint64_t before = 0;  // content of the copy before a changed one
 };
 
 /// One page of records. `records` point into `document`.

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <unordered_map>
 
 #include "erp2mysql/run/compiled_job.hpp"
 #include "erp2mysql/run/progress.hpp"
@@ -40,7 +39,6 @@ class WindowJob {
   store::WindowCounts counts_;
   std::uint64_t scans_ = 0;
   Progress* progress_ = nullptr;
-  std::unordered_map<std::uint64_t, std::uint64_t> seen_;  // id → content, hashed
 };
 
 }  // namespace erp2mysql::run

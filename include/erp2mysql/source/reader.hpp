@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <unordered_set>
 
+#include "erp2mysql/data/seen.hpp"
 #include "erp2mysql/source/client.hpp"
 
 namespace erp2mysql::source {
@@ -37,7 +37,7 @@ struct ReadCounts {
 
 class Reader {
  public:
-  /// Takes a page; may throw, which ends the window. Called in reading order.
+  /// Takes a page, its ids filled in; may throw, which ends the window. Called in reading order.
   using Sink = std::function<void(const data::Page&)>;
   /// Identity of a record: equal keys for two copies of the same record. Asked once per copy.
   using Identity = std::function<data::RecordId(const data::Node&)>;
@@ -46,7 +46,7 @@ class Reader {
   Reader(Client& client, base::Clock& clock, ReadOptions options, Identity identity);
 
   /// Reads all records of the window described by `arguments`. Throws base::Error with the page
-  /// in its place. Memory: eight bytes per record of the window.
+  /// in its place. Memory: some thirty bytes per record of the window.
   ReadCounts read(const data::Arguments& arguments, const Sink& sink);
 
  private:
@@ -54,7 +54,7 @@ class Reader {
   data::Page fetch_inside(const data::PageToken& token);
   data::Page fetch_open(const data::PageToken& token);
   static std::vector<std::uint64_t> keys_of(const data::Page& page);
-  void take(std::int64_t number, const data::Page& page);
+  void take(std::int64_t number, data::Page page);
   bool scan_once();
   bool scan_reverse();
   bool scan_there_and_back(data::Page first);
@@ -75,7 +75,7 @@ class Reader {
   const data::Arguments* arguments_ = nullptr;
   const Sink* sink_ = nullptr;
   ReadCounts counts_;
-  std::unordered_set<std::uint64_t> seen_;
+  data::SeenRecords seen_;  // of all scans
   std::vector<std::uint64_t> last_page_;
 };
 
