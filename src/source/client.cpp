@@ -54,7 +54,7 @@ data::Page Client::fetch(const data::Arguments& arguments, const data::PageToken
 data::Page Client::ask(const data::Arguments& arguments, const data::PageToken& token,
                        Attempts& attempts) {
   attempts.session_lost = false;
-  data::Page page;
+  std::optional<data::Page> page;
   const auto judge = [&](http::Response& answer) {
     const std::string date(base::trim(answer.header("Date")));
     auto reading = source_.interpret(std::move(answer));
@@ -62,8 +62,13 @@ data::Page Client::ask(const data::Arguments& arguments, const data::PageToken& 
     correct(reading.verdict, date, attempts);
     return std::move(reading.verdict);
   };
-  transport_.send({[&] { return source_.build(arguments, token, moment()); }, judge});
-  return page;
+  auto response =
+      transport_.send({[&] { return source_.build(arguments, token, moment()); }, judge});
+  if (page) return std::move(*page);
+  // A bare transport judges nothing.
+  const auto verdict = judge(response);
+  if (verdict.action != Action::ok) throw Error(*verdict.error);
+  return std::move(*page);
 }
 
 // What the platform's own verdict cannot know: our session, our clock, and when its day ends.

@@ -77,7 +77,7 @@ class ReaderTest : public ::testing::Test {
   ReadCounts read() {
     Client client(*source_, transport_, clock_);
     Reader reader(client, clock_, options_, [](const data::Node& record) {
-      return static_cast<std::uint64_t>(number_of(record));
+      return data::RecordId{static_cast<std::uint64_t>(number_of(record))};
     });
     return reader.read({}, [this](const data::Page& page) {
       for (const auto* record : page.records) {
@@ -371,7 +371,7 @@ TEST_F(ReaderTest, AnErrorOfTheSinkEndsTheWindow) {
   server_.rows = count_to(10);
   Client client(*source_, transport_, clock_);
   Reader reader(client, clock_, options_, [](const data::Node& record) {
-    return static_cast<std::uint64_t>(number_of(record));
+    return data::RecordId{static_cast<std::uint64_t>(number_of(record))};
   });
   EXPECT_THROW(reader.read({}, [](const data::Page&) { throw base::Error(ErrorKind::data, "no"); }),
                base::Error);
