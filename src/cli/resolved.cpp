@@ -112,7 +112,8 @@ class Resolver {
     add("page size", fmt::format("{} (at most {})", job_.page_size, spec.max_page_size),
         {size_pointer()}, platform_);
     add("page order", std::string(page_order(job_)), {"/sync/paging"}, platform_);
-    add("records at", spec.list, {"/source/read/list"}, platform_);
+    add("records at", spec.list.empty() ? "the answer itself" : spec.list, {"/source/read/list"},
+        platform_);
     add("total at", spec.total.empty() ? "never told" : spec.total, {"/source/read/total"},
         platform_);
     add("longest window", spec.max_window ? base::format_duration(*spec.max_window) : "any",

@@ -184,7 +184,7 @@ class Checker {
   }
 
   void scalar(const Node& node, const std::string& pointer, const Field& field) {
-    context_.resolve(node, pointer, field.secret);
+    context_.resolve(node, pointer, field.secret, field.open);
     if (context_.broken(node)) return;
     switch (field.type) {
       case FieldType::connection:

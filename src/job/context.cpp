@@ -28,6 +28,11 @@ bool is_small_number(std::string_view text) {
   return text.size() <= 5 && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// An address may carry a login or a key itself.
+bool is_address(std::string_view value) {
+  return value.find_first_of("@?#") == std::string_view::npos;
+}
+
 }  // namespace
 
 Context::Context(std::string file, const Located& located, const LoadOptions& options)
@@ -55,7 +60,7 @@ void Context::warning(const std::string& pointer, std::string message, std::stri
       {file_, find_place(located_.places, pointer), pointer, std::move(message), std::move(hint)});
 }
 
-void Context::resolve(const data::Node& node, const std::string& pointer, bool secret) {
+void Context::resolve(const data::Node& node, const std::string& pointer, bool secret, bool open) {
   if (resolved_.contains(&node)) return;
   if (node.is_text() && has_reference(node.text)) {
     const Environment env = options_.env ? Environment(options_.env) : process_environment;
@@ -64,7 +69,8 @@ void Context::resolve(const data::Node& node, const std::string& pointer, bool s
       problem(pointer, std::move(mistake.message), std::move(mistake.hint));
     }
     for (const auto& value : resolved.values) {
-      if (secret || !is_small_number(value)) base::register_secret(value);
+      const bool plain = is_small_number(value) || (open && is_address(value));
+      if (secret || !plain) base::register_secret(value);
     }
     if (secret) base::register_secret(resolved.text);
     resolved_[&node] = {std::move(resolved.text), !resolved.mistakes.empty()};

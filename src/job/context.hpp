@@ -27,8 +27,9 @@ class Context {
   void warning(const std::string& pointer, std::string message, std::string hint = {});
 
   /// Resolves the references of a text and reports those that fail; a value that is secret by its
-  /// key or by its reference is registered, a literal secret earns a warning. Other kinds: nothing.
-  void resolve(const data::Node& node, const std::string& pointer, bool secret);
+  /// key or by its reference is registered, unless the key is an `open` one and the value looks
+  /// like what belongs there; a literal secret earns a warning. Other kinds: nothing.
+  void resolve(const data::Node& node, const std::string& pointer, bool secret, bool open = false);
   /// True when a reference of the text failed: its value must not be judged.
   bool broken(const data::Node& node) const;
   bool has_secret(const data::Node& node) const { return resolved_.contains(&node); }

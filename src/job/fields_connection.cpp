@@ -28,7 +28,12 @@ constexpr Field alias(std::string_view name, const Field& of) {
   out.required = false;
   return out;
 }
-constexpr Field k_base_url = key("base_url", "Address of the gateway, http:// or https://");
+// Where the peer is, which messages must be able to say.
+constexpr Field place(std::string_view name, std::string_view description, bool required = false) {
+  return {
+      .name = name, .type = scalar, .description = description, .required = required, .open = true};
+}
+constexpr Field k_base_url = place("base_url", "Address of the gateway, http:// or https://");
 constexpr Field k_sign_method{.name = "sign_method",
                               .type = choice,
                               .description = "Digest of the gateway signature",
@@ -84,7 +89,7 @@ constexpr Field k_jushuitan[] = {
 };
 
 constexpr Field k_kingdee[] = {
-    key("base_url", "Address, ends in /K3Cloud", true),
+    place("base_url", "Address, ends in /K3Cloud", true),
     {.name = "auth",
      .type = choice,
      .description = "Way to sign in",
@@ -104,16 +109,17 @@ constexpr Field k_kingdee[] = {
     key("org_num", "Number of the organisation"),
 };
 
-constexpr Field k_host = key("host", "Host name or address");
+constexpr Field k_host = place("host", "Host name or address");
 constexpr Field k_port{.name = "port",
                        .type = integer,
                        .description = "TCP port",
                        .fallback = "3306",
                        .least = 1,
                        .most = 65535,
-                       .text_ok = true};
-constexpr Field k_socket = key("socket", "Unix socket; wins over host and port");
-constexpr Field k_database = key("database", "Default database");
+                       .text_ok = true,
+                       .open = true};
+constexpr Field k_socket = place("socket", "Unix socket; wins over host and port");
+constexpr Field k_database = place("database", "Default database");
 constexpr Field k_username = key("username", "User", true);
 constexpr Field k_password = secret("password", "Password");
 constexpr Field k_charset{.name = "charset",

@@ -141,6 +141,9 @@ class Explain(unittest.TestCase):
         self.assertEqual(found["page size"], ("50 (at most 100)", "job file /source/request/1/value"))
         self.assertEqual(found["source.connection.app_secret"],
                          ("***", "job file /source/connection/app_secret, ${env:JST_APP_SECRET}"))
+        self.assertEqual(found["source.connection.base_url"],
+                         (f"http://127.0.0.1:{world.port}/router/qm",
+                          "job file /source/connection/base_url, ${env:JST_BASE_URL}"))
         for key, (_, origin) in found.items():
             self.assertTrue(origin, key)
 

@@ -46,6 +46,25 @@ TEST(Secrets, AreRegisteredAndLiteralsEarnAWarning) {
   base::forget_secrets();
 }
 
+TEST(Secrets, ThePlaceOfAPeerIsNone) {
+  base::forget_secrets();
+  const auto load = [](const std::string& url) {
+    LoadOptions options;
+    options.env = [&](const std::string& name) { return name == "HOST" ? "db.example" : url; };
+    load_text("job.json",
+              R"({"source": {"platform": "jikeyun", "connection": {"base_url": "${env:URL}"}},
+                  "target": {"connection": {"host": "${env:HOST}"}}})",
+              options);
+  };
+  load("https://erp.example/x");
+  EXPECT_EQ(base::scrub("db.example, https://erp.example/x"), "db.example, https://erp.example/x");
+  load("https://user:pass@erp.example");
+  EXPECT_EQ(base::scrub("at https://user:pass@erp.example now"), "at *** now");
+  load("https://erp.example?key=1234");
+  EXPECT_EQ(base::scrub("at https://erp.example?key=1234 now"), "at *** now");
+  base::forget_secrets();
+}
+
 TEST(Secrets, ComeFromFilesAndCredentialsInPartOfAText) {
   const Folder folder;
   folder.write("secrets/jst", "from-file\r\n");

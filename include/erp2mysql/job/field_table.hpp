@@ -49,6 +49,7 @@ struct Field {
   bool required = false;
   bool text_ok = false;  // an integer may stand in quotes
   bool secret = false;
+  bool open = false;  // an address or a name: may be shown, though a reference gave it
 };
 
 struct Section {
