@@ -47,6 +47,7 @@ void collect(const CLI::App& app, std::vector<std::string>& flags,
              std::vector<std::string>& commands) {
   for (const auto* option : app.get_options()) {
     for (const auto& name : option->get_lnames()) flags.push_back("--" + name);
+    for (const auto& name : option->get_snames()) flags.push_back("-" + name);
   }
   for (const auto* command : app.get_subcommands(nullptr)) {
     commands.push_back(command->get_name());
@@ -62,27 +63,33 @@ const CLI::App& named(const CLI::App& app, int argc, const char* const* argv) {
   return app;
 }
 
-std::string with_nearest(std::string message, const CLI::App& app, int argc,
-                         const char* const* argv) {
+bool is_flag(std::string_view word) {
+  const bool letter =
+      word.size() > 1 && word[0] == '-' && (word[1] == '-' || (word[1] >= 'A' && word[1] <= 'z'));
+  return letter && word != "--";
+}
+
+// What CLI11 says of a word that it does not know often names another one; so that word is looked
+// for first.
+std::string unknown_word(const CLI::App& app, int argc, const char* const* argv) {
   std::vector<std::string> flags;
   std::vector<std::string> commands;
   collect(named(app, argc, argv), flags, commands);
   commands.clear();
   for (const auto* command : app.get_subcommands(nullptr)) commands.push_back(command->get_name());
-  const auto has = [](const std::vector<std::string>& words, std::string_view word) {
-    return std::find(words.begin(), words.end(), word) != words.end();
-  };
-  for (int i = 1; i < argc; ++i) {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
     const std::string_view word = base::split(argv[i], '=')[0];
-    const bool flag = word.starts_with("-");
-    if (flag ? has(flags, word) : i > 1) continue;
+    const bool flag = is_flag(word);
+    if (!flag && i > 1) continue;
     const auto& words = flag ? flags : commands;
+    if (std::find(words.begin(), words.end(), word) != words.end()) continue;
+    auto message =
+        flag ? fmt::format("unknown flag {}", word) : fmt::format("unknown command {}", word);
     const std::vector<std::string_view> known(words.begin(), words.end());
     const auto near = base::nearest(word, known);
-    if (!near.empty() && near != word)
-      return fmt::format(R"({}; did you mean "{}"?)", message, near);
+    return near.empty() ? message : fmt::format(R"({}; did you mean "{}"?)", message, near);
   }
-  return message;
+  return {};
 }
 
 // Help is wanted in the language as well, and asking for it ends the parsing.
@@ -136,7 +143,8 @@ Parsed parse(int argc, const char* const* argv) {
     return {std::nullopt, 0, "erp2mysql " ERP2MYSQL_VERSION "\n"};
   } catch (const CLI::ParseError& error) {
     const int usage = base::exit_code(base::ErrorKind::usage);
-    return {std::nullopt, usage, with_nearest(error.what(), app, argc, argv)};
+    const auto unknown = unknown_word(app, argc, argv);
+    return {std::nullopt, usage, unknown.empty() ? error.what() : unknown};
   }
   const auto* command = app.get_subcommands().front();
   options.command = command->get_name();

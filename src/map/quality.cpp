@@ -20,9 +20,10 @@ QualityRules QualityRules::compile(const std::vector<job::Rule>& rules,
     const auto at = std::find(columns.begin(), columns.end(), rules[i].field);
     if (at == columns.end()) {
       const std::vector<std::string_view> known(columns.begin(), columns.end());
+      const auto near = base::nearest(rules[i].field, known);
       problems.push_back({pointer + "/field",
                           fmt::format("no mapped column \"{}\"", rules[i].field),
-                          base::nearest(rules[i].field, known)});
+                          near.empty() ? near : fmt::format("did you mean \"{}\"?", near)});
       continue;
     }
     if (rules[i].pattern) {

@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 
 #include "erp2mysql/base/text.hpp"
+#include "erp2mysql/map/template.hpp"
+#include "erp2mysql/map/variables.hpp"
 
 namespace erp2mysql::run {
 namespace {
@@ -166,6 +169,26 @@ std::size_t rows_per_statement(const job::Target& target, std::size_t otherwise)
   return static_cast<std::size_t>(std::stoull(limit->second));
 }
 
+// A request has no row: a name that is no variable gives nothing, unless --var gives it. Where it
+// looks like one of ours, it was meant to be that.
+void warn_misspelt(const std::vector<job::Item>& items, job::Loaded& loaded) {
+  constexpr std::array<std::string_view, 8> k_known{
+      "LAST_SYNC_TIME", "CURRENT_TIME",         "DAYS_AGO_1",           "HOURS_AGO_1",
+      "MINUTES_AGO_1",  "PAGINATION_PAGE_SIZE", "PAGINATION_START_ROW", "PAGINATION_START_PAGE"};
+  for (const auto& item : items) {
+    warn_misspelt(item.children, loaded);
+    const auto text = map::Template::compile(item.value.value_or(""));
+    for (const auto& reference : text.references()) {
+      const auto near = base::nearest(reference.name, k_known);
+      if (map::is_variable(reference.name) || near.empty()) continue;
+      loaded.add_warning(
+          item.pointer + "/value",
+          fmt::format("{} is no variable; nothing stands in its place", reference.name),
+          fmt::format("did you mean \"{}\"?", near));
+    }
+  }
+}
+
 void check_coverage(const CompiledJob& out, job::Loaded& loaded) {
   if (!out.incremental()) return;
   // A stretch of a few windows at an ordinary time of day: bounds that cover nothing show here.
@@ -268,6 +291,7 @@ std::optional<CompiledJob> compile(job::Loaded& loaded) {
   items.insert(items.end(), out.job.source.other_request.begin(),
                out.job.source.other_request.end());
   out.request = map::RequestBuilder::compile(items, problems);
+  warn_misspelt(items, loaded);
   out.mapper = map::Mapper::compile(out.job, problems);
   for (auto& problem : problems) loaded.add_problem(problem.pointer, problem.message, problem.hint);
   if (readable) bind_statement(out, loaded);

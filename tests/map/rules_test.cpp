@@ -436,7 +436,7 @@ TEST(QualityRules, MistakesAreProblems) {
   QualityRules::compile({unknown, pattern}, {"amount", "c"}, problems);
   ASSERT_EQ(problems.size(), 2u);
   EXPECT_EQ(problems[0].pointer, "/quality/rules/0/field");
-  EXPECT_EQ(problems[0].hint, "amount");
+  EXPECT_EQ(problems[0].hint, "did you mean \"amount\"?");
   EXPECT_EQ(problems[1].pointer, "/quality/rules/1/pattern");
 }
 
