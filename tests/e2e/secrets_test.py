@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""No secret leaves: every command at the loudest log level, with good and with wrong credentials,
+through faults and bad rows; then every output, log, summary, file and database table is searched
+for every secret in every encoding that it might travel in. A search that could not find one is
+checked as well."""
+import base64
+import json
+import os
+import subprocess
+import sys
+import unittest
+import urllib.parse
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import harness  # noqa: E402
+from harness import APP_SECRET, NOW, OTHER_PASSWORD, PASSWORD, START, TABLE, edit  # noqa: E402
+
+
+def encodings(secret):
+    """Texts that give the secret away, wherever they stand."""
+    raw = secret.encode()
+    out = {secret, urllib.parse.quote(secret, ""), urllib.parse.quote_plus(secret), raw.hex(),
+           raw.hex().upper(), json.dumps(secret)[1:-1], json.dumps(secret).replace("/", "\\/")[1:-1],
+           urllib.parse.quote(urllib.parse.quote(secret, ""), "")}
+    # In the middle of other text base64 begins at any of three places; whole groups only.
+    for shift in range(3):
+        text = base64.b64encode(b"\0" * shift + raw).decode()
+        out.add(text[4 if shift else 0:len(text) // 4 * 4 - 4])
+    return {form for form in out if len(form) >= 6}
+
+
+def needles(secrets):
+    return {form.encode() for secret in secrets for form in encodings(secret)}
+
+
+def hits(places, wanted):
+    return [f"{name}: {form.decode()}" for name, data in places for form in wanted if form in data]
+
+
+class Secrets(unittest.TestCase):
+    def places(self):
+        """Everything that the tool may have written, by name."""
+        for file in world.scratch.rglob("*"):
+            if file.is_file():
+                yield str(file), file.read_bytes()
+        tables = world.sql("SELECT table_name FROM information_schema.tables WHERE table_schema ="
+                           " 'bi'").split()
+        for table in tables:
+            yield table, world.sql(f"SELECT * FROM `{table}`", "bi").encode()
+        for file in Path("/tmp").glob("erp2mysql-*/*"):
+            if file.is_file():
+                yield str(file), file.read_bytes()
+
+    def run_loud(self, *args, env=None):
+        """Output goes to a file among those that are searched."""
+        self.count += 1
+        with open(world.scratch / f"out{self.count}", "wb") as out:
+            return subprocess.run([harness.TOOL, *map(str, args), "--log-level", "debug"],
+                                  stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+                                  cwd=world.scratch, env=world.env(env), timeout=120).returncode
+
+    def setUp(self):
+        world.fresh()
+        self.count = 0
+
+    def search(self):
+        secrets = [APP_SECRET, PASSWORD, OTHER_PASSWORD, *world.mock.secrets()]
+        found = list(self.places())
+        self.assertEqual(hits(found, needles(secrets)), [])
+        return sum(len(data) for _, data in found), sum(data.count(b"\n") for _, data in found)
+
+    def test_the_search_finds(self):
+        for form in encodings(PASSWORD):
+            place = world.scratch / "place"
+            place.write_text("x" + form + "y")
+            self.assertTrue(hits([("place", place.read_bytes())], needles([PASSWORD])), form)
+            place.unlink()
+
+    def test_every_command(self):
+        bad = world.job(edit(quality={"maxBadRows": 1000}))
+        world.sql(f"ALTER TABLE {TABLE} MODIFY status VARCHAR(4)", "bi")
+        log = world.scratch / "log"
+        self.run_loud("validate", bad)
+        self.run_loud("preview", bad, "--now", NOW)
+        self.run_loud("run", bad, "--now", NOW, "--log-file", log, "--summary",
+                      world.scratch / "summary")
+        self.run_loud("run", bad, "--now", NOW, "--log-format", "json")
+        self.run_loud("backfill", bad, "--from", START, "--to", NOW)
+        for command in (("status",), ("quarantine", "list"), ("quarantine", "show"), ("ddl",),
+                        ("state", "show"), ("explain",), ("check",)):
+            self.run_loud(*command, bad)
+        self.assertGreater(log.stat().st_size, 0)
+        size, lines = self.search()
+        print(f"{self.count} commands, {size} bytes and {lines} lines searched: no secret")
+
+    def test_what_goes_wrong(self):
+        job = world.job()
+        for env in ({"JST_APP_SECRET": OTHER_PASSWORD}, {"MYSQL_PASSWORD": OTHER_PASSWORD},
+                    {"MYSQL_SOCKET": "/tmp/nowhere/" + "x" * 20}, {"JST_BASE_URL": "http://127.0.0.1:1"},
+                    {"JST_BASE_URL": f"http://user:{PASSWORD}@127.0.0.1:1/"}):
+            self.assertNotEqual(self.run_loud("run", job, "--now", NOW, env=env), 0)
+        for fault in ("html", "http500", "reset", "truncated_json", "error_response", "unknown_code"):
+            world.faults([{"fault": fault, "times": -1}])
+            self.run_loud("run", job, "--now", NOW)
+            world.faults([])
+        literal = world.job(lambda job: job["source"]["connection"].update(app_secret=APP_SECRET,
+                                                                          spelt_wrong=PASSWORD))
+        self.assertEqual(self.run_loud("validate", literal), 78)
+        self.search()
+
+    def test_every_platform(self):
+        for platform in ("jikeyun", "xiaobangbang", "wangdiantong", "wangdiantong-qimen",
+                         "jushuitan", "kingdee"):
+            config = {"jikeyun": "jikeyun-channels.json", "xiaobangbang": "xiaobangbang-products.json",
+                      "kingdee": "kingdee-order-status.json",
+                      "jushuitan": "jushuitan-direct.json"}.get(platform, "wangdiantong-refunds.json")
+            job = world.job(world.connected(platform), config=config)
+            self.run_loud("run", job, "--now", NOW)
+            self.run_loud("explain", job, "--now", NOW)
+            self.run_loud("preview", job, "--now", NOW)
+        self.search()
+
+
+if __name__ == "__main__":
+    world = harness.World("--orders", "60")
+    unittest.main()
