@@ -167,10 +167,18 @@ run::RunResult watched_sync(const run::CompiledJob& job, const Assembly& assembl
 }
 
 int run_job(const Options& options) {
-  const auto job = load_job(options.jobs[0], options);
+  auto job = load_job(options.jobs[0], options);
   if (!job) return base::exit_code(ErrorKind::config);
   auto run = reading_options(options, *job);
   run.full = options.full;
+  run.remedy = options.remedy;
+  if (options.remedy) {
+    if (!job->remedy) {
+      throw Error(ErrorKind::config, "the job has no source.omissionRemedy")
+          .hint("backfill JOB --from T --to T reads what is missing");
+    }
+    job->request = std::move(*job->remedy);
+  }
   run.dry_run = options.dry_run;
   const Assembly assembly(*job);
   return report(watched_sync(*job, assembly, run, options), options, *job);
@@ -197,6 +205,7 @@ constexpr Command k_commands[] = {
     {"platforms", platforms},
     {"preview", preview},
     {"quarantine", quarantine},
+    {"reconcile", reconcile},
     {"run", run_job},
     {"schema", schema},
     {"state", state},

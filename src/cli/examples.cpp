@@ -21,6 +21,8 @@ constexpr std::array k_examples{
     Example{"run", "erp2mysql run jobs/saleout.json --from 2024-01-08 --to '2024-01-08 12:00:00'"},
     Example{"backfill",
             "erp2mysql backfill jobs/saleout.json --from 2024-01-01 --to 2024-04-01 --step 6h"},
+    Example{"reconcile",
+            "erp2mysql reconcile jobs/saleout.json --from 2024-03-01 --to 2024-04-01 --repair"},
     Example{"state", "erp2mysql state show jobs/saleout.json"},
     Example{"state show", "erp2mysql state show jobs/saleout.json"},
     Example{"state set", "erp2mysql state set jobs/saleout.json '2024-01-08 00:00:00'"},

@@ -15,7 +15,7 @@ using MetadataJson = nlohmann::ordered_json;
 
 struct Imported {
   MetadataJson job;
-  std::vector<std::string> left_out;  // "source: omissionRemedy: use sync.overlap"
+  std::vector<std::string> left_out;  // "source: groupCalculate"
   std::vector<std::string> added;     // what the metadata does not hold and the job needs
 };
 

@@ -87,7 +87,11 @@ void add_run(CLI::App& app, Options& options, Texts& texts) {
   run->add_option("--from", options.from,
                   "with --to: read one explicit stretch; the watermark stays");
   run->add_option("--to", options.to, "end of the stretch, not part of it");
-  run->add_flag("--full", options.full, "from sync.start instead of the watermark");
+  auto* full = run->add_flag("--full", options.full, "from sync.start instead of the watermark");
+  auto* remedy = run->add_flag(
+      "--remedy", options.remedy,
+      "send the request of source.omissionRemedy, which fills gaps; the watermark stays");
+  remedy->excludes(full)->excludes(run->get_option("--from"));
   run->add_flag("--dry-run", options.dry_run, "read and map, write nothing");
   add_preflight(*run, options);
   add_reading(*run, options, texts);
@@ -168,6 +172,7 @@ void add_commands(CLI::App& app, Options& options, Texts& texts) {
   add_preview(app, options, texts);
   add_run(app, options, texts);
   add_backfill(app, options, texts);
+  add_reconcile(app, options, texts);
   add_state(app, options, texts);
   add_status(app, options, texts);
   add_eval(app, options);

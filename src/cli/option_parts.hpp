@@ -36,6 +36,7 @@ void translate_help(CLI::App& app);
 void add_inspecting(CLI::App& app, Options& options, Texts& texts);
 /// init, import, schema, platforms, completion and the pages made from the command line itself.
 void add_writing_tools(CLI::App& app, Options& options, Texts& texts);
+void add_reconcile(CLI::App& app, Options& options, Texts& texts);
 
 /// All commands, in the order of the help.
 void add_commands(CLI::App& app, Options& options, Texts& texts);

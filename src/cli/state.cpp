@@ -24,19 +24,6 @@ std::string show(const std::optional<base::Instant>& watermark, const base::Zone
   return watermark ? base::format_datetime(*watermark, zone) : "none";
 }
 
-void confirm(const std::string& what, const Options& options) {
-  if (options.yes) return;
-  if (isatty(STDIN_FILENO) == 0) {
-    throw Error(ErrorKind::usage, what + " needs a confirmation")
-        .hint("add --yes where no terminal can ask");
-  }
-  std::fputs(said(fmt::format("{}. Go on? [y/N] ", what)).c_str(), stderr);
-  std::string answer;
-  std::getline(std::cin, answer);
-  if (base::equal_ignore_case(base::trim(answer), "y")) return;
-  throw Error(ErrorKind::usage, "not confirmed; nothing was changed");
-}
-
 int print_state(const run::CompiledJob& job, const std::optional<base::Instant>& watermark,
                 const Options& options) {
   const auto& zone = job.job.zone;
@@ -64,6 +51,19 @@ std::optional<base::Instant> wanted(const Options& options, const base::Zone& zo
 }
 
 }  // namespace
+
+void confirm(const std::string& what, const Options& options) {
+  if (options.yes) return;
+  if (isatty(STDIN_FILENO) == 0) {
+    throw Error(ErrorKind::usage, what + " needs a confirmation")
+        .hint("add --yes where no terminal can ask");
+  }
+  std::fputs(said(fmt::format("{}. Go on? [y/N] ", what)).c_str(), stderr);
+  std::string answer;
+  std::getline(std::cin, answer);
+  if (base::equal_ignore_case(base::trim(answer), "y")) return;
+  throw Error(ErrorKind::usage, "not confirmed; nothing was changed");
+}
 
 int state(const Options& options) {
   const auto job = load_job(options.jobs[0], options);

@@ -2,10 +2,10 @@
 #include "erp2mysql/data/node.hpp"
 
 #include <charconv>
-#include <functional>
 
 #include "document_impl.hpp"
 #include "erp2mysql/base/text.hpp"
+#include "erp2mysql/data/hash.hpp"
 
 namespace erp2mysql::data {
 
@@ -90,14 +90,14 @@ void append_json(std::string& out, const Node& node) {
 }
 
 std::uint64_t digest(const Node& node) {
-  if (!node.is_scalar() && !node.text.empty()) return std::hash<std::string_view>{}(node.text);
+  if (!node.is_scalar() && !node.text.empty()) return hash(node.text);
   const auto mix = [](std::uint64_t a, std::uint64_t b) {
     return (a ^ b) * 0x9E3779B97F4A7C15ULL + (a >> 29);  // odd constant: 2^64 / golden ratio
   };
   std::uint64_t out = mix(static_cast<std::uint64_t>(node.kind) + 1, node.truth ? 2 : 1);
-  if (node.is_scalar()) return mix(out, std::hash<std::string_view>{}(node.text));
+  if (node.is_scalar()) return mix(out, hash(node.text));
   for (const auto& member : node.members()) {
-    out = mix(out, std::hash<std::string_view>{}(member.key));
+    out = mix(out, hash(member.key));
     out = mix(out, digest(member.value));
   }
   return mix(out, node.count);

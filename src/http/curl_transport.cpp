@@ -185,6 +185,12 @@ std::string_view phase_of(CURL* curl) {
   return first_byte == 0 ? "waiting for the answer" : "receiving the answer";
 }
 
+bool connected(CURL* curl) {
+  curl_off_t ready = 0;
+  curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &ready);
+  return ready != 0;
+}
+
 // Only fixed texts: the library's own error buffer may quote URLs and headers.
 [[noreturn]] void fail(CURL* curl, CURLcode code, const Receiver& receiver,
                        const Request& request) {
@@ -206,7 +212,10 @@ std::string_view phase_of(CURL* curl) {
   if (os_error != 0 && code == CURLE_COULDNT_CONNECT) {
     text += fmt::format(" ({})", std::strerror(static_cast<int>(os_error)));
   }
-  throw Error(kind_of(code), std::move(text)).hint(hint_for(code)).at(host);
+  const auto error = Error(kind_of(code), std::move(text)).hint(hint_for(code)).at(host);
+  // A peer that was reached and does not answer may be asked for too much.
+  if (code == CURLE_OPERATION_TIMEDOUT && connected(curl)) throw TooBig(error, false);
+  throw error;
 }
 
 }  // namespace

@@ -47,6 +47,7 @@ Verdict verdict(Action action, ErrorKind kind, std::string message, std::string_
 
 Verdict busy(const Response& response, Action action) {
   auto out = verdict(action, ErrorKind::temporary, fmt::format("HTTP status {}", response.status));
+  out.too_big = response.status == 504 || response.status == 524;  // no answer in time
   out.wait = retry_after(response);
   return out;
 }

@@ -32,6 +32,12 @@ Error reworded(const Error& error, std::string message) {
   return out;
 }
 
+// `often`: nothing else was heard in several attempts.
+[[noreturn]] void give_up(const Error& error, bool too_big, bool often) {
+  if (!too_big) throw error;
+  throw TooBig(error, !often);
+}
+
 }  // namespace
 
 RetryingTransport::RetryingTransport(Transport& inner, base::Clock& clock, RetryOptions options)
@@ -47,12 +53,13 @@ std::optional<RetryingTransport::Failure> RetryingTransport::attempt(const Ask& 
     const Verdict verdict = ask.judge ? ask.judge(response) : judge_status(response);
     if (options_.seen) options_.seen(verdict);
     if (verdict.action == Action::ok) return std::nullopt;
-    Failure failure{verdict.action, verdict.wait, reason_of(verdict)};
+    Failure failure{verdict.action, verdict.wait, reason_of(verdict), verdict.too_big};
     if (failure.wait) failure.error.retry_after(*failure.wait);
     return failure;
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::temporary) throw;
-    return Failure{Action::retry, error.retry_after(), error};
+    const bool too_big = dynamic_cast<const TooBig*>(&error) != nullptr;
+    return Failure{Action::retry, error.retry_after(), error, too_big};
   }
 }
 
@@ -102,21 +109,24 @@ void RetryingTransport::wait(const Failure& failure, int attempt) {
 
 Response RetryingTransport::send(const Ask& ask) {
   bool signed_in = false;
+  bool too_big = true;
   for (int attempt_number = 1;;) {
     base::throw_if_stopped();
     Response response;
     const auto failure = attempt(ask, response);
     if (!failure) return response;
     if (sign_in_again(*failure, signed_in)) continue;
+    too_big = too_big && failure->too_big;
     if (failure->action != Action::retry && failure->action != Action::slow_down) {
-      throw failure->error;
+      give_up(failure->error, failure->too_big, false);
     }
     if (ask.once || attempt_number >= options_.policy.max_attempts) {
-      throw reworded(failure->error,
-                     attempt_number == 1
-                         ? failure->error.message()
-                         : fmt::format("gave up after {} attempts; the last one: {}",
-                                       attempt_number, failure->error.message()));
+      give_up(
+          reworded(failure->error, attempt_number == 1
+                                       ? failure->error.message()
+                                       : fmt::format("gave up after {} attempts; the last one: {}",
+                                                     attempt_number, failure->error.message())),
+          too_big, true);
     }
     wait(*failure, attempt_number);
     ++attempt_number;

@@ -90,9 +90,9 @@ constexpr Field k_source[] = {
      .description = "A switched-off condition",
      .allowed = "rename it to \"condition\" to switch it on"},
     {.name = "omissionRemedy",
-     .type = unsupported,
-     .description = "Catch-up reading",
-     .allowed = "use sync.overlap"},
+     .type = object,
+     .description = "A second request that fills gaps; sent by run --remedy",
+     .inner = &k_remedy_section},
     {.name = "formatResponse",
      .type = unsupported,
      .description = "Formatted copies of fields",
@@ -299,6 +299,21 @@ constexpr Field k_read[] = {
      .type = duration,
      .description = "Longest stretch one request may ask for",
      .least = 1},
+    {.name = "maxPages",
+     .type = integer,
+     .description = "Deepest page the API gives; windows with more are halved",
+     .least = 1,
+     .most = 1'000'000},
+};
+
+constexpr Field k_remedy[] = {
+    {.name = "takeOverRequest",
+     .type = objects,
+     .description = "Parameters that replace those of request",
+     .inner = &k_item_section,
+     .required = true},
+    {.name = "crontab", .type = ignored, .description = "When QEasy sends it; here cron does"},
+    {.name = "adapter", .type = ignored, .description = "Class of the QEasy platform"},
 };
 
 constexpr Field k_extra[] = {
@@ -314,6 +329,7 @@ const Section k_parser_section{"parser", "Post-processing of a value", k_parser}
 const Section k_condition_section{"condition", "One comparison", k_condition};
 const Section k_pagination_section{"pagination", "Paging", k_pagination};
 const Section k_read_section{"read", "How pages are asked for and read", k_read};
+const Section k_remedy_section{"omissionRemedy", "A second request that fills gaps", k_remedy};
 const Section k_extra_section{"otherRequestParams", "Another place of beatFlat", k_extra};
 
 }  // namespace erp2mysql::job

@@ -186,9 +186,28 @@ void read_reading(const Reader& read, Read& out) {
   out.from_fields = read.texts("fromFields");
   out.to_fields = read.texts("toFields");
   out.max_window = read.duration("maxWindow");
+  out.max_pages = read.integer("maxPages");
   if (out.cursor_path && out.cursor_key && !out.cursor_key->empty()) {
     read.context().problem(read.pointer("key"), "cursorPath and key exclude each other",
                            "keep one of them");
+  }
+}
+
+// A name that the request does not have is sent as well, but is more likely a slip.
+void read_remedy(const Reader& remedy, Source& out) {
+  if (!remedy.exists()) return;
+  out.remedy = Remedy{read_items(remedy.elements("takeOverRequest"))};
+  const auto known = [&](const Item& item) {
+    const auto same = [&](const Item& other) { return other.field == item.field; };
+    return std::any_of(out.request.begin(), out.request.end(), same) ||
+           std::any_of(out.other_request.begin(), out.other_request.end(), same);
+  };
+  for (const auto& item : out.remedy->take_over) {
+    if (known(item)) continue;
+    remedy.context().warning(item.pointer,
+                             fmt::format("the request has no {}, so nothing is replaced by it",
+                                         base::quoted(base::shorten(item.field, 40))),
+                             "it is sent beside the others");
   }
 }
 
@@ -225,6 +244,7 @@ void read_source(const Reader& source, Source& out) {
   out.other_request = read_items(source.elements("otherRequest"));
   warn_repeated_fields(source, "request", out.request);
   warn_repeated_fields(source, "otherRequest", out.other_request);
+  read_remedy(source.object("omissionRemedy"), out);
   read_conditions(source, out);
 }
 

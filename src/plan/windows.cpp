@@ -73,6 +73,17 @@ std::vector<data::Window> cut(const Stretch& stretch, const Coverage& coverage) 
   return out;
 }
 
+std::vector<Range> days(const Range& range, const base::Zone& zone) {
+  std::vector<Range> out;
+  for (Instant from = range.from; from < range.to; from = out.back().to) {
+    // By the calendar: a day on which the clocks change has 23 or 25 hours.
+    const auto today = std::chrono::floor<std::chrono::days>(zone.to_local(from));
+    const Instant midnight = zone.from_local(today + std::chrono::days(1));
+    out.push_back({from, std::min(midnight, range.to)});
+  }
+  return out;
+}
+
 Range incremental_stretch(const Incremental& in) {
   const auto floor = [&](Instant t) {
     return Instant(t.time_since_epoch() - t.time_since_epoch() % in.resolution);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -189,12 +190,24 @@ void warn_misspelt(const std::vector<job::Item>& items, job::Loaded& loaded) {
   }
 }
 
+void check_remedy(const CompiledJob& out, const base::Range& window, job::Loaded& loaded) {
+  if (!out.remedy) return;
+  try {
+    const auto asked = out.coverage(*out.remedy, window);
+    if (!asked || !asked->empty()) return;
+    loaded.add_problem("/source/omissionRemedy", "its time bounds cover nothing");
+  } catch (const base::Error& error) {
+    loaded.add_problem("/source/omissionRemedy", error.message(), error.hint());
+  }
+}
+
 void check_coverage(const CompiledJob& out, job::Loaded& loaded) {
-  if (!out.incremental()) return;
   // A stretch of a few windows at an ordinary time of day: bounds that cover nothing show here.
   const base::Instant from =
       base::Instant(std::chrono::sys_days(std::chrono::year(2024) / 1 / 10)) +
       std::chrono::hours(13);
+  check_remedy(out, {from, from + out.job.sync.window}, loaded);
+  if (!out.incremental()) return;
   try {
     const auto asked = out.coverage({from, from + out.job.sync.window});
     if (!asked) {
@@ -210,6 +223,20 @@ void check_coverage(const CompiledJob& out, job::Loaded& loaded) {
   } catch (const base::Error& error) {
     loaded.add_problem("/source/request", error.message(), error.hint());
   }
+}
+
+// The parameters of the remedy in the place of those of the request.
+std::vector<job::Item> taken_over(std::vector<job::Item> items, const job::Remedy& remedy) {
+  for (const auto& item : remedy.take_over) {
+    const auto same = [&](const job::Item& other) { return other.field == item.field; };
+    const auto at = std::find_if(items.begin(), items.end(), same);
+    if (at == items.end()) {
+      items.push_back(item);
+    } else {
+      *at = item;
+    }
+  }
+  return items;
 }
 
 void warn_limits(const CompiledJob& out, job::Loaded& loaded) {
@@ -235,6 +262,11 @@ map::Variables CompiledJob::variables(const base::Range& window) const {
 // A bound that stays where it is when the window moves is a filter of the job, no window bound;
 // only where both bounds belong together a fixed one counts for its side.
 std::optional<base::Range> CompiledJob::coverage(const base::Range& window) const {
+  return coverage(request, window);
+}
+
+std::optional<base::Range> CompiledJob::coverage(const map::RequestBuilder& request,
+                                                 const base::Range& window) const {
   const base::Millis far = std::chrono::hours(24 * 400);
   const auto bounds = source->bounds(request.build(variables(window)));
   const auto moved = source->bounds(request.build(variables({window.from + far, window.to + far})));
@@ -292,6 +324,8 @@ std::optional<CompiledJob> compile(job::Loaded& loaded) {
                out.job.source.other_request.end());
   out.request = map::RequestBuilder::compile(items, problems);
   warn_misspelt(items, loaded);
+  if (const auto& remedy = out.job.source.remedy)
+    out.remedy = map::RequestBuilder::compile(taken_over(std::move(items), *remedy), problems);
   out.mapper = map::Mapper::compile(out.job, problems);
   for (auto& problem : problems) loaded.add_problem(problem.pointer, problem.message, problem.hint);
   if (readable) bind_statement(out, loaded);

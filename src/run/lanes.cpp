@@ -19,6 +19,8 @@ using base::ErrorKind;
 
 // A peer that fails this often in a row has no better answer for the next window either.
 constexpr int k_failures_in_a_row = 3;
+// One that does not say why it cannot answer is asked for less this often.
+constexpr int k_doubtful_halvings = 3;
 
 // Errors that every other window would meet as well, or that end the run by themselves.
 bool ends_all(ErrorKind kind) {
@@ -36,7 +38,8 @@ std::string show(const base::Range& time, const base::Zone& zone) {
 void Lanes::run(const Work& work, std::size_t parallel, RunResult& result) {
   work_ = &work;
   result_ = &result;
-  waiting_.assign(work.windows.begin(), work.windows.end());
+  waiting_.clear();
+  for (const auto& window : work.windows) waiting_.push_back({window});
   std::vector<std::thread> others;
   if (wiring_.another_transport && session_ != nullptr) {
     const auto lanes = std::min(parallel, work.windows.size());
@@ -76,7 +79,7 @@ void Lanes::drive(http::Transport& transport, store::Session* session) {
     sink = target_.writer(*session);
   }
   source::Client client(*job_.source, transport, wiring_.clock, wiring_.tokens, signed_in_);
-  while (const auto window = next()) read(client, *sink, *window);
+  while (const auto piece = next()) read(client, *sink, session, *piece);
   const std::lock_guard lock(mutex_);
   result_->affected += sink->affected();
   if (session == nullptr) return;
@@ -86,7 +89,7 @@ void Lanes::drive(http::Transport& transport, store::Session* session) {
     result_->watermark_after = watermark;
 }
 
-std::optional<data::Window> Lanes::next() {
+std::optional<Lanes::Piece> Lanes::next() {
   const std::lock_guard lock(mutex_);
   if (stopped_ || waiting_.empty()) return std::nullopt;
   if (base::stop_requested()) {
@@ -103,18 +106,26 @@ std::optional<data::Window> Lanes::next() {
     }
     return std::nullopt;
   }
-  const auto window = waiting_.front();
+  const auto piece = waiting_.front();
   waiting_.pop_front();
   started_ = true;
-  return window;
+  return piece;
 }
 
-void Lanes::read(source::Client& client, store::RowSink& sink, const data::Window& window) {
+void Lanes::read(source::Client& client, store::RowSink& sink, store::Session* session,
+                 const Piece& piece) {
+  const auto& window = piece.window;
   WindowJob work(job_, client, wiring_.clock, sink);
   work.tell(wiring_.progress);
   std::optional<Error> error;
+  bool in_halves = false;
   try {
-    work.run(work_->kind, window, work_->first);
+    try {
+      work.run(work_->kind, window, work_->first, work_->seen);
+    } catch (const http::TooBig& reason) {
+      in_halves = halved(session, piece, reason);
+      if (!in_halves) throw;
+    }
   } catch (const Error& caught) {
     error = caught;
   } catch (const std::exception& caught) {
@@ -122,17 +133,52 @@ void Lanes::read(source::Client& client, store::RowSink& sink, const data::Windo
   }
   const std::lock_guard lock(mutex_);
   const auto& counts = work.counts();
-  result_->rows += counts.books;
+  if (!in_halves) result_->rows += counts.books;
   result_->pages += counts.pages;
   result_->records += counts.records;
+  result_->scans += work.scans();
+  if (in_halves) return;
   result_->expected += counts.expected;
   result_->warnings += counts.warnings;
-  result_->scans += work.scans();
   if (auto* told = wiring_.progress) ++(error ? told->windows_failed : told->windows_done);
   if (error) return failed(window, std::move(*error));
+  done(piece);
+  base::log_info("window {} done: {} rows", show(window.time, job_.job.zone), counts.books.written);
+}
+
+void Lanes::done(const Piece& piece) {
   ++result_->windows_done;
   failures_in_a_row_ = 0;
-  base::log_info("window {} done: {} rows", show(window.time, job_.job.zone), counts.books.written);
+  const auto length = piece.window.time.to - piece.window.time.from;
+  auto& longest = result_->longest_window;
+  longest = std::max(longest.value_or(length), length);
+  auto& shortest = result_->shortest_part;
+  if (piece.part) shortest = std::min(shortest.value_or(length), length);
+}
+
+// False: it cannot be halved, or that has not helped so far.
+bool Lanes::halved(store::Session* session, const Piece& piece, const http::TooBig& reason) {
+  const int doubtful = reason.certain() ? 0 : piece.doubtful + 1;
+  if (doubtful > k_doubtful_halvings || work_->seen) return false;
+  const auto halves = plan::halve(piece.window, job_.source->spec().resolution,
+                                  [&](const base::Range& window) { return job_.coverage(window); });
+  if (!halves) return false;
+  if (session != nullptr) {
+    session->repeat([&](mysql::Connection& connection) {
+      store::Ledger(session->state(), work_->kind)
+          .replace(connection, session->job(), piece.window, {halves->first, halves->second});
+    });
+  }
+  base::log_info("window {} is too big, it is read in halves: {}",
+                 show(piece.window.time, job_.job.zone), reason.what());
+  const std::lock_guard lock(mutex_);
+  waiting_.push_front({halves->second, true, doubtful});
+  waiting_.push_front({halves->first, true, doubtful});
+  ++result_->windows_halved;
+  ++result_->windows_planned;
+  if (auto* told = wiring_.progress) ++told->windows_planned;
+  started_ = false;  // none was read to its end yet
+  return true;
 }
 
 void Lanes::failed(const data::Window& window, Error error) {

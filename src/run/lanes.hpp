@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Windows shared out to lanes, each with a thread, a transport and a writing connection of its own,
-// under the one rate limiter. It decides which failure ends the others; it plans nothing and moves
-// no watermark.
+// under the one rate limiter. A window that the API finds too big is read in halves. It decides
+// which failure ends the others; it moves no watermark.
 #pragma once
 
 #include <deque>
@@ -22,6 +22,7 @@ struct Work {
   std::optional<base::Instant> first;  // where the watermark starts to follow; empty: it stays
   bool past_failures = false;          // windows are worth reading although one before them failed
   std::optional<base::Millis> deadline;  // monotonic; no window starts later
+  std::optional<base::Range> seen;       // what the job's variables stand for; empty: each window
 };
 
 class Lanes {
@@ -36,9 +37,18 @@ class Lanes {
 
  private:
   void add_lane(http::Transport& transport);
+  // A window, or what is left of one after halving.
+  struct Piece {
+    data::Window window;
+    bool part = false;
+    int doubtful = 0;  // halvings in a row that the peer did not ask for
+  };
   void drive(http::Transport& transport, store::Session* session);
-  std::optional<data::Window> next();
-  void read(source::Client& client, store::RowSink& sink, const data::Window& window);
+  std::optional<Piece> next();
+  void read(source::Client& client, store::RowSink& sink, store::Session* session,
+            const Piece& piece);
+  bool halved(store::Session* session, const Piece& piece, const http::TooBig& reason);
+  void done(const Piece& piece);
   void failed(const data::Window& window, base::Error error);
 
   const CompiledJob& job_;
@@ -49,7 +59,7 @@ class Lanes {
   const Work* work_ = nullptr;
   std::mutex mutex_;  // guards what follows
   RunResult* result_ = nullptr;
-  std::deque<data::Window> waiting_;
+  std::deque<Piece> waiting_;
   bool started_ = false, stopped_ = false;
   int failures_in_a_row_ = 0;
 };

@@ -88,7 +88,8 @@ std::string to_json(const RunResult& r, const base::Zone& zone) {
   out["windows"] = {{"planned", r.windows_planned},
                     {"done", r.windows_done},
                     {"failed", r.windows_failed},
-                    {"skipped", r.windows_skipped}};
+                    {"skipped", r.windows_skipped},
+                    {"halved", r.windows_halved}};
   if (r.plan_only) {
     out["plan"] = Json::array();
     for (const auto& window : r.planned) out["plan"].push_back(range_of(window.time, zone));
@@ -128,6 +129,9 @@ std::string to_text(const RunResult& r, const base::Zone& zone, const NextComman
   if (r.plan_only) {
     for (const auto& window : r.planned) out += "window    " + show(window.time, zone) + "\n";
     return base::scrub(out + headline(r, zone, next) + "\n");
+  }
+  if (r.windows_halved > 0) {
+    out += fmt::format("halved    {} windows that were too big for the API\n", r.windows_halved);
   }
   out += fmt::format("source    {} requests ({} retries), {} pages, {} records\n",
                      r.meters.requests, r.meters.retries, r.pages, r.records);

@@ -19,6 +19,7 @@ using base::ErrorKind;
 
 std::string_view kind_of(const RunOptions& options) {
   if (options.backfill) return "backfill";
+  if (options.remedy) return "remedy";
   return options.explicit_stretch ? "explicit" : "run";
 }
 
@@ -86,8 +87,8 @@ class Run {
         retry_unmatched(job_, *session_, *target->writer(*session_));
       });
     }
-    const auto parallel = options_.parallel > 0 ? options_.parallel : parallel_of_job();
-    Lanes(job_, wiring_, *target, session_ ? &*session_ : nullptr).run(work_, parallel, result_);
+    Lanes(job_, wiring_, *target, session_ ? &*session_ : nullptr).run(work_, parallel(), result_);
+    remember_longest();
   }
 
   void open_state() {
@@ -96,11 +97,13 @@ class Run {
       if (!state_.tables_exist(*dry_connection_)) return;
       if (const auto known = state_.load(*dry_connection_))
         result_.watermark_before = known->watermark;
+      longest_ = state_.longest_window(*dry_connection_);
       return;
     }
     session_.emplace(wiring_.connect, state_, result_.run_id, job_.job.fingerprint, wiring_.clock,
                      options_.accept_change);
     result_.watermark_before = session_->job().watermark;
+    on_target([&](mysql::Connection& connection) { longest_ = state_.longest_window(connection); });
     if (!session_->fingerprint_changed() || options_.accept_change) return;
     base::log_warning(
         "the job's request, mapping or statement changed: its fingerprint is {}, that of the rows "
@@ -108,9 +111,52 @@ class Run {
         job_.job.fingerprint.substr(0, 12), session_->fingerprint_before().substr(0, 12));
   }
 
-  std::size_t parallel_of_job() const { return static_cast<std::size_t>(job_.job.sync.parallel); }
+  std::size_t parallel() const {
+    return options_.parallel > 0 ? options_.parallel
+                                 : static_cast<std::size_t>(job_.job.sync.parallel);
+  }
+
+  // Only a note, like the history.
+  void remember_longest() noexcept {
+    if (!session_) return;
+    const auto next = plan::next_longest(longest_, result_.shortest_part, result_.longest_window,
+                                         job_.job.sync.window, job_.source->spec().resolution);
+    if (next == longest_) return;
+    try {
+      session_->state().set_longest_window(session_->connection(), next);
+    } catch (const std::exception& error) {
+      base::log_warning("could not note the length of windows: {}", error.what());
+    }
+  }
+
+  // Shorter windows where the API could not answer longer ones.
+  void keep_short() {
+    if (!longest_) return;
+    work_.windows = plan::refine(work_.windows, *longest_, job_.source->spec().max_window,
+                                 [&](const base::Range& window) { return job_.coverage(window); });
+  }
+
+  // One window: what the request asks for, counted back from now. It may be far from the watermark.
+  void plan_remedy() {
+    const auto now = options_.now.value_or(started_) - job_.job.sync.lag;
+    work_.seen = base::Range{result_.watermark_before.value_or(now - job_.job.sync.window), now};
+    const auto asked = job_.coverage(*work_.seen);
+    result_.stretch = asked.value_or(*work_.seen);
+    const auto most = job_.source->spec().max_window;
+    if (asked && most && asked->to - asked->from > *most) {
+      throw Error(ErrorKind::config, fmt::format("the remedy asks for {}, the API allows {}",
+                                                 base::format_duration(asked->to - asked->from),
+                                                 base::format_duration(*most)))
+          .at("source.omissionRemedy");
+    }
+    work_.windows = {{*result_.stretch}};
+  }
 
   void plan() {
+    if (options_.remedy) {
+      plan_remedy();
+      return note_plan();
+    }
     result_.stretch = stretch();
     if (!job_.incremental()) {
       if (options_.backfill) {
@@ -122,6 +168,15 @@ class Run {
       work_.windows = cut();
     }
     if (options_.backfill) leave_out_what_is_done();
+    // Only now: shards divide alike, whatever each of them has learnt.
+    keep_short();
+    // The watermark follows from here; a backfill and an explicit stretch leave it alone.
+    if (!options_.explicit_stretch && !work_.windows.empty())
+      work_.first = work_.windows.front().time.from;
+    note_plan();
+  }
+
+  void note_plan() {
     result_.planned = work_.windows;
     result_.windows_planned = work_.windows.size();
     if (auto* told = wiring_.progress) {
@@ -129,9 +184,6 @@ class Run {
       told->windows_skipped = result_.windows_skipped;
       told->started = true;
     }
-    // The watermark follows from here; a backfill and an explicit stretch leave it alone.
-    if (!options_.explicit_stretch && !work_.windows.empty())
-      work_.first = work_.windows.front().time.from;
     if (!session_) return;
     session_->repeat([&](mysql::Connection& connection) {
       ledger().plan(connection, session_->job(), work_.windows);
@@ -147,9 +199,8 @@ class Run {
       return plan::cut({*result_.stretch, longest, spec.max_window}, coverage);
     };
     if (options_.backfill) return windows(options_.backfill->step.value_or(job_.job.sync.window));
-    const auto parallel = options_.parallel > 0 ? options_.parallel : parallel_of_job();
     const auto part =
-        plan::parallel_window(*result_.stretch, job_.job.sync.window, parallel, spec.resolution);
+        plan::parallel_window(*result_.stretch, job_.job.sync.window, parallel(), spec.resolution);
     try {
       return windows(part);
     } catch (const Error&) {
@@ -238,6 +289,7 @@ class Run {
   Work work_;
   base::Instant started_;
   base::Millis begin_{};
+  std::optional<base::Millis> longest_;  // window that the API answered so far
   std::optional<store::Session> session_;
   std::unique_ptr<mysql::Connection> dry_connection_;
 };

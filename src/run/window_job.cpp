@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "erp2mysql/run/window_job.hpp"
 
-#include <functional>
-
+#include "erp2mysql/data/hash.hpp"
 #include "erp2mysql/run/pages_ahead.hpp"
 
 namespace erp2mysql::run {
@@ -10,8 +9,6 @@ namespace {
 
 // Some pages: enough to bridge a commit, little enough not to show in the memory of the process.
 constexpr std::size_t k_bytes_ahead = 8 * 1024 * 1024;
-
-std::uint64_t digest(std::string_view text) { return std::hash<std::string_view>{}(text); }
 
 source::ReadOptions read_options(const CompiledJob& job) {
   source::ReadOptions options;
@@ -23,6 +20,7 @@ source::ReadOptions read_options(const CompiledJob& job) {
                                                    : Order::reverse;
   options.page_size = job.page_size;
   options.page_delay = job.job.source.page_delay;
+  options.max_pages = job.source->spec().max_pages.value_or(options.max_pages);
   return options;
 }
 
@@ -33,8 +31,8 @@ WindowJob::WindowJob(const CompiledJob& job, source::Client& client, base::Clock
     : job_(job), client_(client), clock_(clock), sink_(sink) {}
 
 void WindowJob::run(const std::string& kind, const data::Window& window,
-                    std::optional<base::Instant> first) {
-  auto variables = job_.variables(window.time);
+                    std::optional<base::Instant> first, const std::optional<base::Range>& seen) {
+  auto variables = job_.variables(seen.value_or(window.time));
   variables.warnings = &counts_.warnings;
   sink_.begin(kind, window);
   try {
@@ -58,7 +56,7 @@ source::ReadCounts WindowJob::read(const map::Variables& variables) {
   source::Reader reader(client_, clock_, read_options(job_), [&](const data::Node& record) {
     const auto content = data::digest(record);
     const auto id = job_.mapper.id(record, asking);
-    return data::RecordId{id ? digest(*id) : content, content, id.has_value()};
+    return data::RecordId{id ? data::hash(*id) : content, content, id.has_value()};
   });
   source::ReadCounts counts;
   PagesAhead pages(k_bytes_ahead,

@@ -145,9 +145,9 @@ Session Client::request_session(const SignIn& way, const Session& old) {
     if (session.refresh.empty()) session.refresh = old.refresh;
     keep_secret(session);
     return session;
-  } catch (Error& error) {
-    error.at("sign-in");
-    throw;
+  } catch (const Error& error) {
+    // A plain error: no smaller window makes signing in easier.
+    throw Error(error).at("sign-in");
   }
 }
 

@@ -27,10 +27,12 @@ ReadCounts Reader::read(const data::Arguments& arguments, const Sink& sink) {
     base::log_info("the source changed while it was read (scan {} of {}): {} of {} records", scan,
                    options_.max_scans, counts_.distinct, counts_.expected);
   }
-  throw Error(ErrorKind::temporary,
-              fmt::format("the source kept changing: {} scans, the last one found {} of {} records",
-                          options_.max_scans, counts_.distinct, counts_.expected))
-      .hint("run again; a shorter sync.window or a longer sync.lag makes scans settle");
+  throw http::TooBig(
+      Error(ErrorKind::temporary,
+            fmt::format("the source kept changing: {} scans, the last one found {} of {} records",
+                        options_.max_scans, counts_.distinct, counts_.expected))
+          .hint("run again; a shorter sync.window or a longer sync.lag makes scans settle"),
+      false);
 }
 
 bool Reader::scan_once() {
@@ -114,7 +116,10 @@ bool Reader::full(const data::Page& page) const {
 
 void Reader::check_pages(std::int64_t pages) const {
   if (pages <= options_.max_pages) return;
-  throw Error(ErrorKind::protocol, fmt::format("more than {} pages", options_.max_pages));
+  throw http::TooBig(
+      Error(ErrorKind::protocol, fmt::format("more than {} pages", options_.max_pages))
+          .hint("a shorter sync.window has fewer"),
+      true);
 }
 
 void Reader::down_to_second(std::int64_t last) {

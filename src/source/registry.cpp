@@ -35,6 +35,7 @@ PlatformSpec spec_of(const Registration& platform, const job::Source& source) {
   if (read.max_page_size) spec.max_page_size = *read.max_page_size;
   if (spec.default_page_size > spec.max_page_size) spec.default_page_size = spec.max_page_size;
   if (read.max_window) spec.max_window = *read.max_window;
+  if (read.max_pages) spec.max_pages = *read.max_pages;
   if (!read.from_fields.empty()) spec.from_fields = read.from_fields;
   if (!read.to_fields.empty()) spec.to_fields = read.to_fields;
   if (read.cursor_field || read.cursor_path || read.cursor_key) spec.paging = Paging::cursor;

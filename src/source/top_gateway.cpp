@@ -135,6 +135,9 @@ http::Verdict judge_error(const GatewayError& c) {
           c.sub_text.empty() ? "" : base::quoted(base::shorten(c.sub_text, 200)), rule.meaning),
       rule.hint);
   verdict.clock = rule.code == 30 || rule.code == 31;
+  verdict.too_big = rule.action == Action::retry       ? says_time_out(c.sub_code)
+                    : rule.action == Action::permanent ? says_too_big(c.text + c.sub_text)
+                                                       : false;
   if (rule.action == Action::slow_down) {
     verdict.wait = ban_time(c.sub_text.empty() ? c.text : c.sub_text);
     if (verdict.wait) verdict.error->retry_after(*verdict.wait);

@@ -46,6 +46,17 @@ void alone(mysql::Connection& connection, const State& state, const JobState& ow
 
 }  // namespace
 
+void Ledger::add_planned(mysql::Connection& connection, const JobState& owner,
+                         const base::Range& time) const {
+  connection.query(
+      fmt::format("INSERT INTO {} (job, kind, from_ms, to_ms, from_at, to_at, status, run_id,"
+                  " attempt) VALUES (?, ?, ?, ?, ?, ?, 'planned', ?, 0) ON DUPLICATE KEY UPDATE"
+                  " status = 'planned', run_id = VALUES(run_id)",
+                  state_.table("window")),
+      {state_.job(), kind_, ms(time.from), ms(time.to), readable(time.from), readable(time.to),
+       owner.run_id});
+}
+
 void Ledger::plan(mysql::Connection& connection, const JobState& owner,
                   const std::vector<data::Window>& windows) const {
   alone(connection, state_, owner, [&] {
@@ -55,14 +66,19 @@ void Ledger::plan(mysql::Connection& connection, const JobState& owner,
                                    state_.table("window"), k_reaching_in),
                        {state_.job(), kind_, ms(time.to), ms(time.from), owner.run_id,
                         ms(time.from), ms(time.to)});
-      connection.query(
-          fmt::format("INSERT INTO {} (job, kind, from_ms, to_ms, from_at, to_at, status, run_id,"
-                      " attempt) VALUES (?, ?, ?, ?, ?, ?, 'planned', ?, 0) ON DUPLICATE KEY UPDATE"
-                      " status = 'planned', run_id = VALUES(run_id)",
-                      state_.table("window")),
-          {state_.job(), kind_, ms(time.from), ms(time.to), readable(time.from), readable(time.to),
-           owner.run_id});
+      add_planned(connection, owner, time);
     }
+  });
+}
+
+// Doing it twice after a lost answer does no harm: a half that stands already stays as it is.
+void Ledger::replace(mysql::Connection& connection, const JobState& owner,
+                     const data::Window& window, const std::vector<data::Window>& parts) const {
+  alone(connection, state_, owner, [&] {
+    connection.query(fmt::format("DELETE FROM {} WHERE {} AND status <> 'done' AND run_id = ?",
+                                 state_.table("window"), k_this_window),
+                     {state_.job(), kind_, ms(window.time.from), ms(window.time.to), owner.run_id});
+    for (const auto& [time] : parts) add_planned(connection, owner, time);
   });
 }
 

@@ -17,7 +17,7 @@ using base::Error;
 using base::ErrorKind;
 using Params = std::vector<std::optional<std::string>>;
 
-constexpr int k_version = 2;
+constexpr int k_version = 3;
 constexpr std::size_t k_longest_name = 64;
 
 std::string ms(base::Instant t) { return std::to_string(t.time_since_epoch().count()); }
@@ -77,7 +77,7 @@ void State::ensure_tables(mysql::Connection& connection) const {
                             version, k_version))
         .hint("use the newer program that wrote them");
   }
-  if (version == 1) upgrade(connection);
+  if (version < k_version) upgrade(connection);
 }
 
 bool State::lock(mysql::Connection& connection, int wait_seconds) const {
@@ -207,6 +207,29 @@ void State::set_watermark(mysql::Connection& connection,
   connection.query(
       fmt::format("UPDATE {} SET watermark = ?, watermark_at = ? WHERE job = ?", table("job")),
       {text(ms), text(readable), job_});
+}
+
+std::optional<base::Millis> State::longest_window(mysql::Connection& connection) const {
+  constexpr unsigned k_no_such_column = 1054;
+  try {
+    const auto found = connection.query(
+        fmt::format("SELECT window_ms FROM {} WHERE job = ?", table("job")), {job_});
+    if (found.rows.empty() || !found.rows[0][0]) return std::nullopt;
+    return base::Millis(number<std::int64_t>(found.rows[0][0]));
+  } catch (const mysql::SqlError& error) {
+    if (error.number() == k_no_such_column) return std::nullopt;
+    throw;
+  }
+}
+
+// The row may be missing: shares of the job have their own.
+void State::set_longest_window(mysql::Connection& connection,
+                               std::optional<base::Millis> longest) const {
+  connection.query(fmt::format("INSERT INTO {} (job, version, window_ms) VALUES (?, ?, ?)"
+                               " ON DUPLICATE KEY UPDATE window_ms = VALUES(window_ms)",
+                               table("job")),
+                   {job_, std::to_string(k_version),
+                    longest ? std::optional(std::to_string(longest->count())) : std::nullopt});
 }
 
 void State::reset(mysql::Connection& connection) const {

@@ -17,7 +17,7 @@ std::vector<std::string> State::ddl(const std::string& database) {
   return {
       create("job",
              "  job VARCHAR(64) NOT NULL PRIMARY KEY,\n"
-             "  version INT NOT NULL DEFAULT 2,\n"
+             "  version INT NOT NULL DEFAULT 3,\n"
              "  epoch BIGINT UNSIGNED NOT NULL DEFAULT 0,\n"
              "  seq BIGINT UNSIGNED NOT NULL DEFAULT 0,\n"
              "  watermark BIGINT NULL,\n"
@@ -25,6 +25,7 @@ std::vector<std::string> State::ddl(const std::string& database) {
              "  fingerprint CHAR(64) NOT NULL DEFAULT '',\n"
              "  run_id VARCHAR(40) NOT NULL DEFAULT '',\n"
              "  uuid VARCHAR(64) NULL,\n"
+             "  window_ms BIGINT NULL,\n"
              "  updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE "
              "CURRENT_TIMESTAMP(3)"),
       create("window",
@@ -94,16 +95,22 @@ std::vector<std::string> State::ddl(const std::string& database) {
 }
 
 void State::upgrade(mysql::Connection& connection) const {
-  const auto found = connection.query(
-      "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME ="
-      " 'erp2mysql_window' AND COLUMN_NAME = 'seq'",
-      {database_});
-  if (found.rows[0][0] == "0") {
+  const auto lacks = [&](const char* name, const char* column) {
+    return connection
+               .query(
+                   "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND"
+                   " TABLE_NAME = ? AND COLUMN_NAME = ?",
+                   {database_, name, column})
+               .rows[0][0] == "0";
+  };
+  if (lacks("erp2mysql_window", "seq")) {
     connection.query("ALTER TABLE " + table("window") +
                      " ADD COLUMN seq BIGINT UNSIGNED NOT NULL DEFAULT 0,"
                      " ADD COLUMN digest BIGINT UNSIGNED NOT NULL DEFAULT 0");
   }
-  connection.query("UPDATE " + table("job") + " SET version = 2 WHERE version = 1");
+  if (lacks("erp2mysql_job", "window_ms"))
+    connection.query("ALTER TABLE " + table("job") + " ADD COLUMN window_ms BIGINT NULL");
+  connection.query("UPDATE " + table("job") + " SET version = 3 WHERE version < 3");
 }
 
 }  // namespace erp2mysql::store

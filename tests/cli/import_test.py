@@ -135,9 +135,10 @@ class Import(unittest.TestCase):
         target = metadata("jikeyun-channels")[1][1]
         result = self.convert((FIXTURES / "remedy.source.json").read_text(), target)
         self.assertEqual(result.code, 78)
-        for piece in ("omissionRemedy", "sync.overlap", "--platform"):
+        for piece in ("formatResponse", "format in the value", "--platform"):
             self.assertIn(piece, result.err)
-        self.assertNotIn("omissionRemedy", result.out)
+        self.assertNotIn("formatResponse", result.out)
+        self.assertIn("takeOverRequest", result.out)
 
     def test_both_sides_may_stand_in_one_file(self):
         source, target = map(json.loads, metadata("jikeyun-channels")[1])

@@ -42,7 +42,7 @@ TEST(PlatformOf, KnowsItByTheApi) {
 
 TEST(MakeJob, TakesOverWhatTheTablesKnow) {
   const auto made = make(
-      R"({"api": "erp.sales.get", "omissionRemedy": {"crontab": "1"}, "strange": 1, "adapter": "x",
+      R"({"api": "erp.sales.get", "attachmentField": "f", "strange": 1, "adapter": "x",
           "request": [{"field": "a", "value": "1", "colour": "red"}, 7]})",
       R"({"api": "execute", "groupCalculate": {}, "beatFlat": null})");
   const auto& job = made.imported.job;
@@ -53,7 +53,7 @@ TEST(MakeJob, TakesOverWhatTheTablesKnow) {
   EXPECT_THAT(made.imported.left_out,
               ElementsAre(R"(source: "colour" of item "a" is no key that is known)",
                           "source: an entry of request that is no object",
-                          R"(source: "omissionRemedy": Catch-up reading; use sync.overlap)",
+                          R"(source: "attachmentField": Attachments)",
                           R"(source: "strange" is no key that is known)",
                           R"(target: "groupCalculate": Grouping before writing; group in MySQL)"));
 }

@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Backfills and windows side by side: whatever stops them, only what is missing is read again."""
+"""Backfills and windows side by side: whatever stops them, only what is missing is read again.
+
+    backfill_test.py --figures Backfill.test_killed_in_parallel    200 kills instead of 4
+"""
 import json
 import random
 import signal
 import sys
+import time
 import unittest
 from pathlib import Path
 
@@ -14,6 +18,7 @@ import harness  # noqa: E402
 from harness import END, NOW, START  # noqa: E402
 
 WINDOWS = 56  # of three hours
+FIGURES = "--figures" in sys.argv
 
 
 class Backfill(unittest.TestCase):
@@ -48,12 +53,14 @@ class Backfill(unittest.TestCase):
 
     def test_reads_once_and_then_only_what_is_new(self):
         told = self.backfill("--to", "2024-01-07")
-        self.assertEqual(told["windows"], {"planned": 48, "done": 48, "failed": 0, "skipped": 0})
+        self.assertEqual(told["windows"], {"planned": 48, "done": 48, "failed": 0, "skipped": 0,
+                                           "halved": 0})
         again = self.backfill("--to", "2024-01-07")
         self.assertEqual((again["status"], again["requests"]), ("nothing", 0))
         self.assertEqual(again["windows"]["skipped"], 48)
         longer = self.backfill()
-        self.assertEqual(longer["windows"], {"planned": 8, "done": 8, "failed": 0, "skipped": 48})
+        self.assertEqual(longer["windows"], {"planned": 8, "done": 8, "failed": 0, "skipped": 48,
+                                             "halved": 0})
         self.complete()
         anew = self.backfill("--restart")
         self.assertEqual((anew["windows"]["done"], anew["windows"]["skipped"]), (WINDOWS, 0))
@@ -92,14 +99,34 @@ class Backfill(unittest.TestCase):
 
     def test_killed_in_parallel(self):
         dice = random.Random(4711)
-        for _ in range(4):
-            process = self.start(dice.randrange(8, 40), "--parallel", "4")
-            process.kill()
-            process.communicate()
-            self.assertEqual(world.ahead_of_data(), [])
-        told = self.backfill("--parallel", "4")
-        self.assertGreater(told["windows"]["skipped"], 0)
-        self.complete()
+        kills, rounds = 0, 0
+        while kills < (200 if FIGURES else 4):
+            # As often as one backfill lasts, then a new one.
+            while world.stats()["requests"] < 150 * (rounds + 1) and kills < 200:
+                self.kill_one(dice)
+                kills += 1
+            told = self.backfill("--parallel", "4")
+            self.assertGreater(told["windows"]["skipped"], 0)
+            self.complete()
+            rounds += 1
+            if FIGURES:
+                print(f"{kills} kills, {rounds} backfills complete", flush=True)
+                self.forget()
+        self.assertGreaterEqual(kills, 4)
+
+    def kill_one(self, dice):
+        """Kills a backfill somewhere: between two messages, or a moment later."""
+        process = world.popen(*self.args("--parallel", "4"))
+        wanted = world.stats()["requests"] + dice.randrange(1, 12)
+        harness.wait_until("it works", lambda: process.poll() is not None
+                           or world.stats()["requests"] >= wanted)
+        time.sleep(dice.random() * 0.02)
+        process.kill()
+        process.communicate()
+        self.assertEqual(world.ahead_of_data(), [])
+
+    def forget(self):
+        world.sql("TRUNCATE erp2mysql_window; TRUNCATE saleout_list_query", "bi")
 
     def test_a_signal_ends_it_and_the_next_one_goes_on(self):
         process = self.start(30, "--parallel", "2", "--output", "json")
@@ -215,4 +242,4 @@ class Parallel(unittest.TestCase):
 
 if __name__ == "__main__":
     world = harness.World("--orders", "700", "--latency", "20")
-    unittest.main()
+    unittest.main(argv=[word for word in sys.argv if word != "--figures"])

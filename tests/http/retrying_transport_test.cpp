@@ -126,7 +126,7 @@ TEST_F(Retrying, FinalVerdictsAndErrorsEndAtOnce) {
 TEST_F(Retrying, QuotaKeepsTheWait) {
   RetryingTransport transport(fake, clock, {});
   fake.answer(200, "");
-  const auto judge = [](const Response&) {
+  const auto judge = [](Response&) {
     Verdict verdict;
     verdict.action = Action::quota_used_up;
     verdict.wait = std::chrono::hours(5);
@@ -194,6 +194,66 @@ TEST_F(Retrying, EveryVerdictIsSeen) {
   fake.answer(429, "").answer(500, "").answer(200, "");
   send(options);
   EXPECT_EQ(seen, (std::vector{Action::slow_down, Action::retry, Action::ok}));
+}
+
+struct TooBigCase {
+  const char* name;
+  std::vector<int> statuses;
+  bool too_big;
+};
+
+class AskedForTooMuch : public Retrying, public testing::WithParamInterface<TooBigCase> {};
+
+TEST_P(AskedForTooMuch, OnlyWhenNothingButTimeOutsCame) {
+  for (const int status : GetParam().statuses) fake.answer(status, "");
+  RetryOptions options;
+  options.policy.max_attempts = static_cast<int>(GetParam().statuses.size());
+  try {
+    send(std::move(options));
+    ADD_FAILURE() << "no error";
+  } catch (const TooBig& error) {
+    EXPECT_TRUE(GetParam().too_big);
+    EXPECT_FALSE(error.certain());
+    EXPECT_EQ(error.kind(), ErrorKind::temporary);
+  } catch (const Error& error) {
+    EXPECT_FALSE(GetParam().too_big) << error.what();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, AskedForTooMuch,
+                         testing::Values(TooBigCase{"TimeOuts", {504, 524, 504}, true},
+                                         TooBigCase{"OneOfThemOnly", {504, 500, 504}, false},
+                                         TooBigCase{"Others", {500, 502, 503}, false}),
+                         [](const auto& test) { return test.param.name; });
+
+TEST_F(Retrying, ATransportThatTimesOutIsHeardToo) {
+  fake.otherwise([](const Request&) -> Response {
+    throw TooBig(Error(ErrorKind::temporary, "waiting for the answer failed"), false);
+  });
+  EXPECT_THROW(send({}), TooBig);
+  EXPECT_EQ(built, 5);
+}
+
+TEST_F(Retrying, APeerThatSaysSoIsNotAskedAgain) {
+  fake.answer(200, "");
+  RetryingTransport transport(fake, clock, {});
+  const Ask ask{[] {
+                  return Request{"GET", "http://h/", {}, ""};
+                },
+                [](Response&) {
+                  Verdict verdict;
+                  verdict.action = Action::permanent;
+                  verdict.error = Error(ErrorKind::source, "too many rows");
+                  verdict.too_big = true;
+                  return verdict;
+                }};
+  try {
+    transport.send(ask);
+    ADD_FAILURE() << "no error";
+  } catch (const TooBig& error) {
+    EXPECT_TRUE(error.certain());
+    EXPECT_EQ(error.kind(), ErrorKind::source);
+  }
 }
 
 }  // namespace

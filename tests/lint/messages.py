@@ -30,7 +30,8 @@ SERVER_WORDS = re.compile(r"src/expr/(?!lexer|parser|forbidden|expression)|src/s
 # What other programs say, looked for in their answers.
 NEEDLES = {"Unknown database", "Unknown column", "Too many connections", "Information schema is",
            "for key", "for user", "for table", "to database", "in table", "at row", "last for",
-           "more second", "<!doctype html", "gzip, deflate", "member of"}
+           "more second", "too many rows", "too many records", "too much data", "window is too large",
+           "deep pag", "timed out", "<!doctype html", "gzip, deflate", "member of"}
 NOT_FOR_PEOPLE = re.compile(
     r"^\s*(SELECT|INSERT|UPDATE|LOAD DATA LOCAL|DELETE|REPLACE INTO|CREATE TABLE (?!for)|ALTER|SET|SHOW|START|ROLLBACK|"
     r"COMMIT|DROP|CALL|WITH|LEFT\(|CONCAT\(|AND |ORDER BY|FROM |WHERE |ON DUP|LOCK |UNION|VALUES|IN \(|"

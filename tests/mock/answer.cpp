@@ -47,6 +47,7 @@ bool replace_answer(const Fault& fault, Answer& answer) {
   if (fault.name == "html502") return become(502, bad_gateway, "text/html");
   if (fault.name == "xml") return become(200, xml_error, "text/xml;charset=UTF-8");
   if (fault.name == "http500") return become(500, "Internal Server Error", "text/plain");
+  if (fault.name == "http504") return become(504, "Gateway Time-out", "text/plain");
   if (fault.name == "http429") {
     become(429, "Too Many Requests", "text/plain");
     answer.retry_after = std::to_string(fault.retry_after);

@@ -8,6 +8,9 @@
 namespace mock {
 namespace {
 
+// A window with more rows or pages than the platform gives.
+struct TooMuch {};
+
 std::uint64_t seed_of(const Options& options, std::string_view api) {
   std::uint64_t seed = mix(options.seed);
   for (const char c : api) seed = mix(seed ^ static_cast<unsigned char>(c));
@@ -149,6 +152,7 @@ Rows Erp::rows_of(Table& table, Ask ask, const Fault& fault) {
                   [&](const Record& record) { return !ask.match(Candidate(table, record)); });
   }
   page.total = static_cast<std::int64_t>(found.size());
+  if (too_big(settings_, page.total, ask.limit > 0 ? ask.skip / ask.limit + 1 : 1)) throw TooMuch{};
   if (fault.name == "repeat_page") ask.skip = 0;
   const std::int64_t first = std::min(ask.skip, page.total);
   const std::int64_t last = first + std::min(ask.limit, page.total - first);
@@ -180,13 +184,21 @@ Answer Erp::serve(const Call& call, const std::optional<Fault>& fault) {
     if (wrong.name == "session_lost") expire();
     refusal = wanted;
   }
-  if (!refusal) {
-    Outcome outcome = respond(call, wrong);
-    if (auto* const refused = std::get_if<Refusal>(&outcome)) {
-      refusal = std::move(*refused);
-    } else {
-      answer = std::get<Answer>(std::move(outcome));
+  try {
+    if (!refusal) {
+      Outcome outcome = respond(call, wrong);
+      if (auto* const refused = std::get_if<Refusal>(&outcome)) {
+        refusal = std::move(*refused);
+      } else {
+        answer = std::get<Answer>(std::move(outcome));
+      }
     }
+  } catch (const TooMuch&) {
+    if (settings_.is("window.manner", "timeout")) {
+      replace_answer(Fault{"http504"}, answer);
+      return answer;
+    }
+    refusal = Erp::refusal_of(Fault{"too_big"});
   }
   if (refusal) {
     stats_.error(refusal->code);

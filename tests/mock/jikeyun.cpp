@@ -26,6 +26,7 @@ constexpr auto faults = std::to_array<FaultRow>({
     {"isv", "0050030002", "pageSize不能为空"},
     {"session_lost", "0858030803", "token无效"},
     {"unknown_code", "0999999999", "未知的错误"},
+    {"too_big", "0050030002", "查询数据量过大，请缩小时间范围"},
 });
 
 // The first pair of bounds that was given in full; misspelt names are ignored, as there.

@@ -25,6 +25,7 @@ constexpr auto faults = std::to_array<FaultRow>({
     {"isv", "130", "参数转换失败"},
     {"isp", "10004", "请求过于频繁，请稍后再试"},
     {"unknown_code", "4711", "未知的错误"},
+    {"too_big", "130", "数据量过大,请缩短时间段"},
 });
 
 // What differs between the three queries: the list's name and the largest page.

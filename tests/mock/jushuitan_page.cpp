@@ -147,6 +147,13 @@ Answer JushuitanQimen::serve_page(const Query& query, const Fault& fault) {
   const std::int64_t pages_before = std::min<std::int64_t>(page - 1, 1'000'000'000);
   const std::int64_t skip = pages_before * query.page_size;
   const Slice slice = orders_.find(query.filter, skip, query.page_size);
+  if (too_big(options_.settings, slice.total, page)) {
+    if (!options_.settings.is("window.manner", "timeout"))
+      return refuse(*QimenGateway::refusal_of(Fault{"too_big"}));
+    Answer late;
+    replace_answer(Fault{"http504"}, late);
+    return late;
+  }
   const std::int64_t page_count = (slice.total + query.page_size - 1) / query.page_size;
   const bool shows_total = query.total && fault.name != "no_total";
 

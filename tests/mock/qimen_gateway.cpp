@@ -120,6 +120,7 @@ std::optional<Refusal> QimenGateway::refusal_of(const Fault& fault) {
   }
   if (fault.name == "unknown_code") return Refusal{"98765", "未知的错误", sub_code("")};
   if (fault.name == "business") return Refusal{fault.code, fault.message};
+  if (fault.name == "too_big") return Refusal{"130", "数据量过大，请缩小时间范围"};
   return std::nullopt;
 }
 

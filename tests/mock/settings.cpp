@@ -18,6 +18,9 @@ struct Known {
 constexpr auto table = std::to_array<Known>({
     {"order", "modified", "modified|modified_desc|key"},
     {"numbers", "bare", "bare|quoted"},
+    {"window.rows", "0", "#"},
+    {"window.page", "0", "#"},
+    {"window.manner", "refuse", "refuse|timeout"},
 
     {"jikeyun.appkey", "10002000"},
     {"jikeyun.appsecret", "0123456789abcdefABCDEF0123456789"},
@@ -115,6 +118,12 @@ void Settings::set(std::string_view name, std::string_view value) {
   }
   const std::lock_guard lock(mutex_);
   values_.find(name)->second = value;
+}
+
+bool too_big(const Settings& settings, std::int64_t rows, std::int64_t page) {
+  const std::int64_t most_rows = settings.number("window.rows");
+  const std::int64_t most_pages = settings.number("window.page");
+  return (most_rows > 0 && rows > most_rows) || (most_pages > 0 && page > most_pages);
 }
 
 std::string Settings::help() {

@@ -31,4 +31,8 @@ class Settings {
   std::map<std::string, std::string, std::less<>> values_;
 };
 
+// Whether a window of so many rows, or this page of it (from 1 on), is more than the platform
+// gives.
+bool too_big(const Settings& settings, std::int64_t rows, std::int64_t page);
+
 }  // namespace mock

@@ -24,6 +24,7 @@ constexpr auto faults = std::to_array<FaultRow>({
     {"quota", "100", "超过每分钟最大调用频率限制,请稍后重试"},
     {"isv", "100", "没有权限访问该接口"},
     {"unknown_code", "4711", "未知的错误"},
+    {"too_big", "100", "查询数据量过大,请缩小查询时间段"},
 });
 
 Refusal wrong(const std::string& message) { return {"100", message}; }

@@ -43,7 +43,7 @@ std::string WangdiantongQimen::limit_key(const Call& call) const {
 std::optional<Refusal> WangdiantongQimen::refusal_of(const Fault& fault) const {
   // A throttled call is the ERP's to refuse; what only a gateway can say comes from there.
   if (fault.name == "throttle" && fault.sub_code.empty()) return Erp::refusal_of(fault);
-  if (fault.name == "business") return Erp::refusal_of(fault);
+  if (fault.name == "business" || fault.name == "too_big") return Erp::refusal_of(fault);
   return QimenGateway::refusal_of(fault);
 }
 

@@ -21,6 +21,7 @@ constexpr auto faults = std::to_array<FaultRow>({
     {"isp", "500", "系统繁忙，请稍后再试"},
     {"session_lost", "100012", "token已失效"},
     {"unknown_code", "987654", "未知的错误"},
+    {"too_big", "100020", "查询数据过多，请缩小查询条件"},
 });
 
 const Refusal format_error{"701020", "字段数据格式错误"};

@@ -220,6 +220,36 @@ TEST(Compile, ReportsSeveralProblemsAtOnce) {
   EXPECT_EQ(loaded.problems.size(), 3u) << all_text(loaded.problems);
 }
 
+TEST(Compile, TheRemedyReplacesParametersOfTheRequest) {
+  auto loaded = load({{R"("request": [{"field": "start_time")",
+                       R"("omissionRemedy": {"crontab": "2 */2 * * *", "takeOverRequest": [
+                            {"field": "start_time", "value": "{{DAYS_AGO_2|datetime}}"},
+                            {"field": "end_time", "value": "{{DAYS_AGO_1|datetime}}"}]},
+                          "request": [{"field": "start_time")"}});
+  const auto job = compile(loaded);
+  ASSERT_TRUE(job) << all_text(loaded.problems);
+  EXPECT_TRUE(loaded.warnings.empty()) << all_text(loaded.warnings);
+  const auto now = range("2024-01-10 13:00:00", "2024-01-11 14:30:00");
+  EXPECT_EQ(job->coverage(now), now);
+  ASSERT_TRUE(job->remedy);
+  EXPECT_EQ(job->coverage(*job->remedy, now), range("2024-01-09 14:30:00", "2024-01-10 14:30:00"));
+}
+
+TEST(Compile, ARemedyThatCannotBeSentIsRefused) {
+  const auto with = [](const std::string& items) {
+    return load({{R"("request": [{"field": "start_time")",
+                  R"("omissionRemedy": {"takeOverRequest": [)" + items +
+                      R"(]}, "request": [{"field": "start_time")"}});
+  };
+  auto backwards = with(R"({"field": "start_time", "value": "{{CURRENT_TIME|datetime}}"},
+                           {"field": "end_time", "value": "{{DAYS_AGO_1|datetime}}"})");
+  EXPECT_FALSE(compile(backwards));
+  EXPECT_NE(all_text(backwards.problems).find("/source/omissionRemedy"), std::string::npos);
+  auto unknown = with(R"({"field": "start_tiem", "value": "1"})");
+  EXPECT_TRUE(compile(unknown)) << all_text(unknown.problems);
+  EXPECT_NE(all_text(unknown.warnings).find("start_tiem"), std::string::npos);
+}
+
 TEST(Compile, AJobThatDidNotLoadIsNotCompiled) {
   auto loaded = load({{"\"api\": \"batch", "\"apii\": \"batch"}});
   const auto before = loaded.problems.size();

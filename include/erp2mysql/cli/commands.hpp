@@ -33,6 +33,7 @@ int schema(const Options& options);
 int platforms(const Options& options);
 int completion(const Options& options);
 int manual(const Options& options);
+int reconcile(const Options& options);
 
 /// Loads and compiles; prints all problems and warnings to stderr. Nothing when there are problems.
 std::optional<run::CompiledJob> load_job(const std::string& file, const Options& options);
@@ -49,6 +50,8 @@ run::RunResult watched_sync(const run::CompiledJob& job, const Assembly& assembl
                             const run::RunOptions& run, const Options& options);
 /// Prints what a run came to, where and as the options say; the exit code.
 int report(const run::RunResult& result, const Options& options, const run::CompiledJob& job);
+/// Asks on the terminal, unless --yes was given; throws base::Error{usage} without a yes.
+void confirm(const std::string& what, const Options& options);
 /// "erp2mysql: …" with the hint on a second line; scrubbed.
 void print_error(const base::Error& error);
 /// Scrubbed text to stdout.

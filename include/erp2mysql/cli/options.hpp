@@ -20,6 +20,7 @@ struct Options {
   std::map<std::string, std::string, std::less<>> variables;  // --var
   std::optional<std::string> now, from, to;
   bool full = false, dry_run = false;
+  bool remedy = false;                 // run --remedy
   bool restart = false, plan = false;  // backfill --restart, --plan
   std::string step, shard;             // backfill --step, --shard
   std::size_t parallel = 0;            // --parallel; 0: as the job says
@@ -46,6 +47,13 @@ struct Options {
   std::string metadata[2];             // import SOURCE TARGET
   bool force = false;                  // --force: files may be replaced
   std::string form;                    // which shell, which kind of page
+
+  // reconcile
+  bool repair = false, delete_gone = false;
+  std::string mark_gone;  // COLUMN=VALUE
+  std::string time_column, version_column;
+  std::size_t keys = 20;
+
   base::LogOptions log;
 };
 

@@ -100,7 +100,7 @@ std::string to_json(const Node& node);
 void append_json(std::string& out, const Node& node);
 
 /// 64-bit hash: equal for nodes that were written alike. Those of a page are hashed as they were
-/// written, built ones by kind, keys and tokens in order. Not stable between builds.
+/// written, built ones by kind, keys and tokens in order. The same in every build.
 std::uint64_t digest(const Node& node);
 
 /// Owns the text and the nodes of one parsed document. Movable only.

@@ -54,6 +54,7 @@ class RetryingTransport : public Transport {
     Verdict::Action action;
     std::optional<base::Millis> wait;
     base::Error error;
+    bool too_big = false;
   };
   std::optional<Failure> attempt(const Ask& ask, Response& response);
   bool sign_in_again(const Failure& failure, bool& signed_in);

@@ -41,9 +41,22 @@ struct Verdict {
   Action action = Action::ok;
   std::optional<base::Millis> wait;  // what the peer asked for
   std::optional<base::Error> error;
-  bool clock = false;  // the peer complains about our time
+  bool clock = false;    // the peer complains about our time
+  bool too_big = false;  // a request for less time may be answered
 
   static Verdict good() { return {}; }
+};
+
+/// The peer cannot answer a request of this extent; one for less time may work. Thrown in place of
+/// the error that says so, with its kind.
+class TooBig : public base::Error {
+ public:
+  /// `certain`: the peer said so. Else it may as well be out of order.
+  TooBig(const base::Error& reason, bool certain) : Error(reason), certain_(certain) {}
+  bool certain() const { return certain_; }
+
+ private:
+  bool certain_;
 };
 
 /// One question. `build` is called for every attempt, so that time stamps and signatures are
@@ -60,8 +73,8 @@ class Transport {
   virtual ~Transport() = default;
   /// May block. Returns an answer that was received completely, whatever it says; wrappers that
   /// judge return only answers judged `ok`, without the body if the judge took it. Throws
-  /// base::Error: `temporary` for what a later attempt may cure, other kinds for what it will not.
-  /// Not thread safe.
+  /// base::Error: `temporary` for what a later attempt may cure, other kinds for what it will not;
+  /// TooBig where less at a time may help. Not thread safe.
   virtual Response send(const Ask& ask) = 0;
 };
 

@@ -73,6 +73,7 @@ extern const Section k_condition_section;
 extern const Section k_pagination_section;
 extern const Section k_read_section;
 extern const Section k_extra_section;  // "otherRequestParams"
+extern const Section k_remedy_section;
 extern const Section k_sync_section;
 extern const Section k_rate_section;
 extern const Section k_retry_section;

@@ -56,6 +56,13 @@ struct Read {
   std::optional<std::string> cursor_key;            // or the record field whose largest value it is
   std::vector<std::string> from_fields, to_fields;  // request arguments that bound the time
   std::optional<base::Millis> max_window;
+  std::optional<std::int64_t> max_pages;  // deepest page the API gives
+};
+
+/// The metadata's omissionRemedy: the same request once more with these parameters in the place of
+/// its own.
+struct Remedy {
+  std::vector<Item> take_over;
 };
 
 struct Source {
@@ -73,6 +80,7 @@ struct Source {
   std::vector<std::vector<Condition>> condition;
   base::Millis page_delay{0};  // pause between pages
   Read read;
+  std::optional<Remedy> remedy;
 };
 
 /// A statement that runs after main_sql, once per line of a list of the record.

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "erp2mysql/base/time.hpp"
@@ -41,6 +42,9 @@ base::Millis parallel_window(const base::Range& stretch, base::Millis window, st
 /// The parts of `whole` that none of the ranges covers, in order; the ranges may overlap.
 std::vector<base::Range> gaps(const base::Range& whole, std::vector<base::Range> ranges);
 
+/// The range cut at the midnights of the zone.
+std::vector<base::Range> days(const base::Range& range, const base::Zone& zone);
+
 /// One of several processes that divide a backfill.
 struct Shard {
   std::size_t index = 1;  // from 1
@@ -56,6 +60,25 @@ std::vector<data::Window> share(const std::vector<data::Window>& windows, const 
 /// cover is read with the whole of its window.
 std::vector<data::Window> remaining(const std::vector<data::Window>& windows,
                                     const std::vector<base::Range>& done, const Coverage& coverage);
+
+/// The window as two, at a boundary that both requests cover and so that each asks for less than
+/// before; nothing when there is none: bounds that are cut to days or missing, a window of one
+/// `resolution`.
+std::optional<std::pair<data::Window, data::Window>> halve(const data::Window& window,
+                                                           base::Millis resolution,
+                                                           const Coverage& coverage);
+/// The same stretches in windows of at most `longest`; one that its requests cannot cover in parts
+/// stays whole.
+std::vector<data::Window> refine(const std::vector<data::Window>& windows, base::Millis longest,
+                                 const std::optional<base::Millis>& platform_max,
+                                 const Coverage& coverage);
+/// What a run remembers of the longest window that the API answers, for the next one: the shortest
+/// part that worked, when windows had to be halved. Else it grows by a quarter whenever a window of
+/// that length worked, until `window` is reached and nothing needs to be remembered.
+std::optional<base::Millis> next_longest(const std::optional<base::Millis>& remembered,
+                                         const std::optional<base::Millis>& shortest_part,
+                                         const std::optional<base::Millis>& longest_done,
+                                         base::Millis window, base::Millis resolution);
 
 struct Incremental {
   std::optional<base::Instant> watermark;

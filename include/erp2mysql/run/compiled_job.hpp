@@ -21,6 +21,7 @@ struct CompiledJob {
   job::Job job;
   std::unique_ptr<source::Source> source;
   map::RequestBuilder request;
+  std::optional<map::RequestBuilder> remedy;  // the request of source.omissionRemedy
   map::Mapper mapper;
   store::Statement statement;
   std::vector<store::Statement> extensions;  // after it, for the lines of each record
@@ -32,6 +33,9 @@ struct CompiledJob {
   map::Variables variables(const base::Range& window) const;
   /// What the request really asks for in a window; nothing when it carries no time bounds.
   std::optional<base::Range> coverage(const base::Range& window) const;
+  /// The same of another request, such as the remedy's.
+  std::optional<base::Range> coverage(const map::RequestBuilder& request,
+                                      const base::Range& window) const;
   /// The job reads by time windows; otherwise every run reads everything.
   bool incremental() const { return request.uses_window(); }
 

@@ -24,7 +24,10 @@ struct RunResult {
   int exit_code = 70;
   std::optional<base::Range> stretch;
   std::size_t windows_planned = 0, windows_done = 0, windows_failed = 0;
-  std::size_t windows_skipped = 0;    // of a backfill: done by an earlier run
+  std::size_t windows_skipped = 0;  // of a backfill: done by an earlier run
+  std::size_t windows_halved = 0;   // too big for the API, read as two
+  /// Lengths of windows that were done: the shortest that came out of halving, the longest of all.
+  std::optional<base::Millis> shortest_part, longest_window;
   std::vector<data::Window> planned;  // what this run reads
   std::uint64_t pages = 0, records = 0, scans = 0, expected = 0;
   data::Books rows;

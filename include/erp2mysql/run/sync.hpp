@@ -41,6 +41,7 @@ struct RunOptions {
   std::optional<base::Range> explicit_stretch;  // --from --to: never moves the watermark
   std::optional<BackfillOptions> backfill;      // of the explicit stretch
   bool full = false;                            // from sync.start instead of the watermark
+  bool remedy = false;                          // the job's `request` is that of its remedy
   bool dry_run = false;
   bool preflight = true;                    // false: the table's metadata is not read
   bool plan_only = false;                   // the windows, and nothing is read

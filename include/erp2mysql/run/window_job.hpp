@@ -20,7 +20,9 @@ class WindowJob {
             store::RowSink& sink);
 
   /// Throws base::Error; the counts so far are then in counts(). `first` as in RowSink::finish.
-  void run(const std::string& kind, const data::Window& window, std::optional<base::Instant> first);
+  /// The job's variables are those of the window, or of `seen`.
+  void run(const std::string& kind, const data::Window& window, std::optional<base::Instant> first,
+           const std::optional<base::Range>& seen = std::nullopt);
   /// Where to tell what was read; null: nowhere.
   void tell(Progress* progress) { progress_ = progress; }
   const store::WindowCounts& counts() const { return counts_; }

@@ -43,6 +43,7 @@ struct PlatformSpec {
   std::vector<std::string> to_fields;
   bool one_sided = false;                   // a request may have only one of its bounds
   std::optional<base::Millis> max_window;   // longest stretch one request may ask for
+  std::optional<std::int64_t> max_pages;    // deepest page
   base::Zone zone;                          // zone of times without an offset on the wire
   base::Millis resolution{1000};            // finest step of its time arguments
   std::vector<job::RateLimit> rate_limits;  // per app key and API

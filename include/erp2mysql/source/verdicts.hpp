@@ -29,6 +29,12 @@ struct Complaint {
   std::string_view text;
 };
 
+/// The text of a permanent complaint says that the request asks for too much: too many rows, too
+/// deep a page, too long a time. The platforms document no code for it.
+bool says_too_big(std::string_view text);
+/// The text of a complaint that passes says that time ran out.
+bool says_time_out(std::string_view text);
+
 /// The first rule that matches; without one the complaint is permanent: an unknown code is an
 /// error and never an empty page.
 http::Verdict judge_complaint(std::span<const VerdictRule> rules, std::string_view platform,

@@ -33,6 +33,9 @@ class Ledger {
             const std::vector<data::Window>& windows) const;
   /// Ranges of done windows that reach into `time`, by their start.
   std::vector<base::Range> done(mysql::Connection& connection, const base::Range& time) const;
+  /// A window of this run that is not done gives way to these. Outside a transaction.
+  void replace(mysql::Connection& connection, const JobState& owner, const data::Window& window,
+               const std::vector<data::Window>& parts) const;
   /// Forgets windows that reach into these, done or not. Outside a transaction.
   void forget(mysql::Connection& connection, const JobState& owner,
               const std::vector<data::Window>& windows) const;
@@ -56,6 +59,9 @@ class Ledger {
                                base::Instant from) const;
 
  private:
+  void add_planned(mysql::Connection& connection, const JobState& owner,
+                   const base::Range& time) const;
+
   const State& state_;
   std::string kind_;
 };

@@ -62,6 +62,11 @@ class State {
   Advance advance(mysql::Connection& connection, const JobState& expected,
                   std::optional<base::Instant> watermark) const;
 
+  /// The longest window that the API is known to answer; nothing when it was never too long, or
+  /// when tables of an earlier version do not say.
+  std::optional<base::Millis> longest_window(mysql::Connection& connection) const;
+  void set_longest_window(mysql::Connection& connection, std::optional<base::Millis> longest) const;
+
   /// By an operator's hand, also backwards; empty: none. Call after take_over.
   void set_watermark(mysql::Connection& connection, std::optional<base::Instant> watermark) const;
   /// Forgets watermark, fingerprint and all windows of the job; history and quarantine stay.
