@@ -17,6 +17,8 @@ void add_watching(CLI::App& command, Options& options) {
       .add_option("--progress", options.progress,
                   "auto (a bar on a terminal), bar, plain, json or none; goes to stderr")
       ->check(CLI::IsMember({"auto", "bar", "plain", "json", "none"}));
+  command.add_option("--metrics-file", options.metrics_file,
+                     "write what the run came to as Prometheus text to this file");
 }
 
 void translate_help(CLI::App& app) {

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "erp2mysql/base/text.hpp"
+#include "erp2mysql/run/anomaly.hpp"
 
 namespace erp2mysql::run {
 namespace {
@@ -269,6 +270,7 @@ std::optional<CompiledJob> compile(job::Loaded& loaded) {
                out.job.source.other_request.end());
   out.request = map::RequestBuilder::compile(items, problems);
   out.mapper = map::Mapper::compile(out.job, problems);
+  check_anomaly_rules(out.job, out.mapper, loaded);
   for (auto& problem : problems) loaded.add_problem(problem.pointer, problem.message, problem.hint);
   if (readable) bind_statement(out, loaded);
   out.rows_per_statement = rows_per_statement(out.job.target, out.rows_per_statement);

@@ -128,6 +128,9 @@ void Lanes::read(source::Client& client, store::RowSink& sink, const data::Windo
   result_->expected += counts.expected;
   result_->warnings += counts.warnings;
   result_->scans += work.scans();
+  result_->mapped += work.mapped();
+  result_->nulls.resize(work.nulls().size());
+  for (std::size_t i = 0; i < work.nulls().size(); ++i) result_->nulls[i] += work.nulls()[i];
   if (auto* told = wiring_.progress) ++(error ? told->windows_failed : told->windows_done);
   if (error) return failed(window, std::move(*error));
   ++result_->windows_done;

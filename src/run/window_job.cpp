@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "erp2mysql/run/window_job.hpp"
 
+#include <algorithm>
 #include <functional>
 
 #include "erp2mysql/run/pages_ahead.hpp"
@@ -30,7 +31,24 @@ source::ReadOptions read_options(const CompiledJob& job) {
 
 WindowJob::WindowJob(const CompiledJob& job, source::Client& client, base::Clock& clock,
                      store::RowSink& sink)
-    : job_(job), client_(client), clock_(clock), sink_(sink) {}
+    : job_(job), client_(client), clock_(clock), sink_(sink) {
+  const auto& columns = job.mapper.columns();
+  for (const auto& share : job.job.quality.anomalies.null_shares) {
+    const auto at = std::find(columns.begin(), columns.end(), share.field);
+    null_columns_.push_back(static_cast<std::size_t>(at - columns.begin()));
+  }
+  nulls_.resize(null_columns_.size());
+}
+
+void WindowJob::count_nulls(std::size_t first_row) {
+  const auto& batch = sink_.batch();
+  mapped_ += batch.rows() - first_row;
+  for (std::size_t i = 0; i < null_columns_.size(); ++i) {
+    for (auto row = first_row; row < batch.rows(); ++row) {
+      if (!batch.cell(row, null_columns_[i])) ++nulls_[i];
+    }
+  }
+}
 
 void WindowJob::run(const std::string& kind, const data::Window& window,
                     std::optional<base::Instant> first) {
@@ -102,10 +120,12 @@ void WindowJob::take(const data::Page& page, const map::Variables& variables) {
       counts_.books.duplicate += rows;
       continue;
     }
+    const auto first_row = sink_.batch().rows();
     auto outcome = job_.mapper.map(page.document, *record, variables, sink_.batch(), sink_.lines());
     counts_.books.read += outcome.rows;
     counts_.books.filtered += outcome.filtered;
     for (auto& bad : outcome.bad) sink_.add_bad(std::move(bad));
+    if (!null_columns_.empty()) count_nulls(first_row);
     sink_.row_added();
   }
 }

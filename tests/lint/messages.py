@@ -24,13 +24,14 @@ PREPROCESSOR = re.compile(r"^[ \t]*#.*$", re.M)
 # Reference texts that stay English: the pages, the JSON Schema and `functions` are made from them.
 REFERENCE = re.compile(
     r"src/job/(fields_|schema|reference_page)|"
-    r"src/cli/(man|schema|init_text|starters|examples|completion|command_tree|platforms)")
+    r"src/cli/(man|metrics|schema|init_text|starters|examples|completion|command_tree|platforms)")
 # Expressions fail in the server's own words; only what their compiler says is translated.
 SERVER_WORDS = re.compile(r"src/expr/(?!lexer|parser|forbidden|expression)|src/store/state_ddl|include/.*/fake_")
 # What other programs say, looked for in their answers.
 NEEDLES = {"Unknown database", "Unknown column", "Too many connections", "Information schema is",
            "for key", "for user", "for table", "to database", "in table", "at row", "last for",
-           "more second", "<!doctype html", "gzip, deflate", "member of"}
+           "more second", "<!doctype html", "gzip, deflate", "member of", "application/json; charset=utf-8",
+           "{}timestamp={}&sign={}"}
 NOT_FOR_PEOPLE = re.compile(
     r"^\s*(SELECT|INSERT|UPDATE|LOAD DATA LOCAL|DELETE|REPLACE INTO|CREATE TABLE (?!for)|ALTER|SET|SHOW|START|ROLLBACK|"
     r"COMMIT|DROP|CALL|WITH|LEFT\(|CONCAT\(|AND |ORDER BY|FROM |WHERE |ON DUP|LOCK |UNION|VALUES|IN \(|"
@@ -38,7 +39,7 @@ NOT_FOR_PEOPLE = re.compile(
     r"|information_schema| = \?|COLLATE utf8mb4|NOT NULL|VARCHAR|SAVEPOINT|seq = seq|PRIMARY KEY \(job"
     r"|^(KEY job_|state IN |, record, mapped|, watermark_at|from_ms, to_ms|from_at, to_at)"
     r"|^run_id, started_at|^\{\{\"|^erp2mysql (--help|quarantine list)|^\| function"
-    r"|^\{\} --from '|^state set$")
+    r"|^\{\} --from '|^state set$|^/")
 FORMATTED = {"format", "log_debug", "log_info", "log_warning", "log_error", "print"}
 
 
@@ -216,7 +217,7 @@ def findings(root):
             yield f"src/cli/zh.po: not translated: {english!r}"
         elif placeholders(english) != placeholders(chinese):
             yield f"src/cli/zh.po: other placeholders: {english!r} / {chinese!r}"
-        elif not re.search("[一-鿿：，；]", chinese):
+        elif not re.search("[一-鿿：，；（]", chinese):
             yield f"src/cli/zh.po: no Chinese: {english!r}"
 
 

@@ -46,6 +46,7 @@ struct Options {
   std::string metadata[2];             // import SOURCE TARGET
   bool force = false;                  // --force: files may be replaced
   std::string form;                    // which shell, which kind of page
+  std::string metrics_file;            // --metrics-file FILE
   base::LogOptions log;
 };
 
