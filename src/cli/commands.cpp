@@ -215,6 +215,7 @@ constexpr Command k_commands[] = {
     {"platforms", platforms},
     {"preview", preview},
     {"quarantine", quarantine},
+    {"report", report_jobs},
     {"run", run_job},
     {"schema", schema},
     {"state", state},

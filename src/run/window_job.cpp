@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "erp2mysql/base/log_scope.hpp"
 #include "erp2mysql/run/pages_ahead.hpp"
 
 namespace erp2mysql::run {
@@ -13,6 +14,11 @@ namespace {
 constexpr std::size_t k_bytes_ahead = 8 * 1024 * 1024;
 
 std::uint64_t digest(std::string_view text) { return std::hash<std::string_view>{}(text); }
+
+// As ISO 8601 writes an interval.
+std::string span_of(const base::Range& time, const base::Zone& zone) {
+  return base::format_iso(time.from, zone) + "/" + base::format_iso(time.to, zone);
+}
 
 source::ReadOptions read_options(const CompiledJob& job) {
   source::ReadOptions options;
@@ -54,6 +60,7 @@ void WindowJob::run(const std::string& kind, const data::Window& window,
                     std::optional<base::Instant> first) {
   auto variables = job_.variables(window.time);
   variables.warnings = &counts_.warnings;
+  const base::LogScope scope(span_of(window.time, job_.job.zone));
   sink_.begin(kind, window);
   try {
     const auto read = this->read(variables);
@@ -79,8 +86,10 @@ source::ReadCounts WindowJob::read(const map::Variables& variables) {
     return data::RecordId{id ? digest(*id) : content, content, id.has_value()};
   });
   source::ReadCounts counts;
-  PagesAhead pages(k_bytes_ahead,
-                   [&](const PagesAhead::Put& put) { counts = reader.read(arguments, put); });
+  PagesAhead pages(k_bytes_ahead, [&, window = base::log_window()](const PagesAhead::Put& put) {
+    const base::LogScope scope(window);  // of that thread
+    counts = reader.read(arguments, put);
+  });
   while (const auto page = pages.take()) take_page(*page, variables);
   counts_.warnings += warnings;
   return counts;
