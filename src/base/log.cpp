@@ -2,6 +2,7 @@
 #include "erp2mysql/base/log.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <spdlog/formatter.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
@@ -14,6 +15,7 @@
 #include <mutex>
 
 #include "erp2mysql/base/error.hpp"
+#include "erp2mysql/base/log_scope.hpp"
 #include "erp2mysql/base/secrets.hpp"
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/base/time.hpp"
@@ -99,9 +101,12 @@ class LineFormatter : public spdlog::formatter {
     const auto time = timestamp(message.time);
     std::string line;
     if (format_ == LogFormat::json) {
-      line = fmt::format(R"({{"ts":"{}","level":"{}","job":{},"run_id":{},"msg":{}}})", time,
-                         level_name(message.level, false), printable(job, true),
-                         printable(id, true), printable(text, true));
+      const std::string window =
+          log_window().empty() ? "" : R"("window":)" + printable(log_window(), true) + ",";
+      line =
+          fmt::format(R"({{"v":1,"time":"{}","level":"{}","job":{},"run_id":{},{}"message":{}}})",
+                      time, level_name(message.level, false), printable(job, true),
+                      printable(id, true), window, printable(text, true));
     } else {
       const std::string run = job.empty() && id.empty() ? "" : fmt::format(" [{} {}]", job, id);
       line = fmt::format("{} {}{} {}", time, level_name(message.level, true), printable(run, false),
@@ -120,6 +125,24 @@ class LineFormatter : public spdlog::formatter {
   std::string (*say_)(std::string_view);
 };
 
+// Counts SIGHUPs, by which the tools that rotate logs ask for a file of the old name.
+volatile sig_atomic_t g_hang_ups = 0;
+
+void count_hang_up(int) { g_hang_ups = g_hang_ups + 1; }
+
+void listen_for_hang_up() {
+  struct sigaction action {};
+  action.sa_handler = count_hang_up;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGHUP, &action, nullptr);
+}
+
+int open_file(const std::string& file) {
+  return ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+}
+
+thread_local std::string t_window;
+
 // One write(2) per line, so that lines of several processes do not mix; the stdio sinks of the
 // library split long lines.
 class DescriptorSink : public spdlog::sinks::base_sink<std::mutex> {
@@ -135,6 +158,7 @@ class DescriptorSink : public spdlog::sinks::base_sink<std::mutex> {
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
+    reopen_after_hang_up();
     const bool shared = !owned() && options_.before != nullptr;
     if (shared) options_.before();
     write_line(line);
@@ -144,6 +168,16 @@ class DescriptorSink : public spdlog::sinks::base_sink<std::mutex> {
 
  private:
   bool owned() const { return !options_.file.empty(); }
+
+  // The old file stays in use when the new one cannot be opened: no line is lost.
+  void reopen_after_hang_up() {
+    if (!owned() || seen_ == g_hang_ups) return;
+    seen_ = g_hang_ups;
+    const int fresh = open_file(options_.file);
+    if (fresh < 0) return;
+    ::close(fd_);
+    fd_ = fresh;
+  }
 
   void write_line(const spdlog::memory_buf_t& line) const {
     const char* next = line.data();
@@ -158,12 +192,14 @@ class DescriptorSink : public spdlog::sinks::base_sink<std::mutex> {
   }
   int fd_;
   LogOptions options_;
+  sig_atomic_t seen_ = g_hang_ups;
 };
 
 std::shared_ptr<spdlog::logger> make_logger(const LogOptions& options) {
   int fd = STDERR_FILENO;
   if (!options.file.empty()) {
-    fd = ::open(options.file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+    fd = open_file(options.file);
+    listen_for_hang_up();
     if (fd < 0) {
       throw Error(ErrorKind::local, fmt::format("cannot open the log file {}: {}", options.file,
                                                 std::strerror(errno)))
@@ -195,6 +231,13 @@ void open_log(const LogOptions& options) {
   const std::lock_guard lock(current().mutex);
   current().logger = std::move(logger);
 }
+
+LogScope::LogScope(std::string window) : before_(std::move(t_window)) {
+  t_window = std::move(window);
+}
+LogScope::~LogScope() { t_window = std::move(before_); }
+
+const std::string& log_window() { return t_window; }
 
 void set_log_run(std::string_view job, std::string_view run_id) {
   auto& name = run_name();

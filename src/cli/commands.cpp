@@ -10,8 +10,10 @@
 #include "erp2mysql/base/secrets.hpp"
 #include "erp2mysql/base/stop.hpp"
 #include "erp2mysql/base/text.hpp"
+#include "erp2mysql/cli/alerts.hpp"
 #include "erp2mysql/cli/assemble.hpp"
 #include "erp2mysql/cli/language.hpp"
+#include "erp2mysql/cli/metrics.hpp"
 #include "erp2mysql/cli/progress.hpp"
 #include "erp2mysql/cli/summary_file.hpp"
 
@@ -137,14 +139,30 @@ std::string repair(const run::RunResult& result, const Options& options, const b
 
 }  // namespace
 
+namespace {
+
+// A collector that cannot be fed is no reason to call a good run bad.
+void write_metrics(const run::RunResult& result, const Options& options) {
+  if (options.metrics_file.empty()) return;
+  try {
+    write_file(options.metrics_file, metrics_text(result, base::system_clock().now()));
+  } catch (const Error& error) {
+    base::log_warning("{}", error.what());
+  }
+}
+
+}  // namespace
+
 int report(const run::RunResult& result, const Options& options, const run::CompiledJob& job) {
   const auto& zone = job.job.zone;
   if (result.status == "locked" && options.skip_if_locked) return 0;
+  const run::NextCommands next{
+      repair(result, options, zone),
+      fmt::format("erp2mysql quarantine list {}", quoted_file(options.jobs[0]))};
   if (result.error) {
     print_error(*result.error);
     if (result.failed_window && result.status == "failed") {
-      const auto text =
-          base::scrub(said("  to read the window again: " + repair(result, options, zone)));
+      const auto text = base::scrub(said("  to read the window again: " + next.again));
       std::fputs((text + "\n").c_str(), stderr);
     }
   }
@@ -152,10 +170,10 @@ int report(const run::RunResult& result, const Options& options, const run::Comp
   // Cron mails whatever is printed, so success speaks only to a terminal. A plan was asked for.
   const bool to_terminal = !options.json && isatty(STDOUT_FILENO) != 0;
   if (options.text || to_terminal || (result.plan_only && !options.json))
-    print(run::to_text(result, zone,
-                       {repair(result, options, zone), fmt::format("erp2mysql quarantine list {}",
-                                                                   quoted_file(options.jobs[0]))}));
+    print(run::to_text(result, zone, next));
   if (!options.summary.empty()) write_file(options.summary, run::to_json(result, zone) + "\n");
+  write_metrics(result, options);
+  send_alerts(job, result, next.again, next.inspect);
   return result.exit_code;
 }
 
@@ -206,6 +224,7 @@ constexpr Command k_commands[] = {
     {"preview", preview},
     {"quarantine", quarantine},
     {"reconcile", reconcile},
+    {"report", report_jobs},
     {"run", run_job},
     {"schema", schema},
     {"state", state},

@@ -28,6 +28,7 @@ constexpr std::array k_examples{
     Example{"state set", "erp2mysql state set jobs/saleout.json '2024-01-08 00:00:00'"},
     Example{"state reset", "erp2mysql state reset jobs/saleout.json"},
     Example{"status", "erp2mysql status jobs/*.json"},
+    Example{"report", "erp2mysql report jobs/*.json -o report.html"},
     Example{"eval", "erp2mysql eval \"ROUND(2.345, 2)\""},
     Example{"eval", "erp2mysql eval --row order.json \"CONCAT('{so_id}', '-', {qty})\""},
     Example{"functions", "erp2mysql functions"},

@@ -175,6 +175,7 @@ void add_commands(CLI::App& app, Options& options, Texts& texts) {
   add_reconcile(app, options, texts);
   add_state(app, options, texts);
   add_status(app, options, texts);
+  add_report(app, options, texts);
   add_eval(app, options);
   add_quarantine(app, options, texts);
   add_ddl(app, options, texts);

@@ -17,6 +17,20 @@ void add_watching(CLI::App& command, Options& options) {
       .add_option("--progress", options.progress,
                   "auto (a bar on a terminal), bar, plain, json or none; goes to stderr")
       ->check(CLI::IsMember({"auto", "bar", "plain", "json", "none"}));
+  command.add_option("--metrics-file", options.metrics_file,
+                     "write what the run came to as Prometheus text to this file");
+}
+
+void add_report(CLI::App& app, Options& options, Texts& texts) {
+  auto* report = app.add_subcommand(
+      "report",
+      "one HTML page without network: data flow, run history, rows, duration, lag, quarantine");
+  report->add_option("job", options.jobs, "job files")->required();
+  report->add_option("-o,--html", options.job_file, "file to write")->required();
+  report->add_option("--connections", options.connections,
+                     "file of named connections (default: connections.json beside the job)");
+  report->add_option("--var", texts.variables, "name=value, usable as {{name}} in the job");
+  report->add_option("--now", options.now, "what the job sees as time, e.g. '2024-01-08 00:10:00'");
 }
 
 void translate_help(CLI::App& app) {

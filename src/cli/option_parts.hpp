@@ -26,6 +26,8 @@ void add_common(CLI::App& command, Options& options, Texts& texts);
 void add_reading(CLI::App& command, Options& options, Texts& texts);
 void add_preflight(CLI::App& command, Options& options);
 
+/// report.
+void add_report(CLI::App& app, Options& options, Texts& texts);
 /// Flags for those who watch a run.
 void add_watching(CLI::App& command, Options& options);
 /// --lang of every command.

@@ -178,6 +178,45 @@ constexpr Field k_quality[] = {
      .type = objects,
      .description = "Rules for target columns",
      .inner = &k_rule_section},
+    {.name = "minRows",
+     .type = integer,
+     .description = "A run that reads fewer rows is an anomaly",
+     .least = 0},
+    {.name = "maxRows",
+     .type = integer,
+     .description = "A run that reads more rows is an anomaly",
+     .least = 0},
+    {.name = "dropBelow",
+     .type = scalar,
+     .description = "A run that reads less than this share, 0 to 1, of the median of the last runs "
+                    "of the same weekday is an anomaly"},
+    {.name = "dropRuns",
+     .type = integer,
+     .description = "Runs of the same weekday that make the median of dropBelow",
+     .fallback = "4",
+     .least = 1,
+     .most = 100},
+    {.name = "maxLag",
+     .type = duration,
+     .description = "A watermark further behind the present is an anomaly",
+     .least = 1},
+    {.name = "nullShare",
+     .type = objects,
+     .description = "Columns that may be NULL only so often",
+     .inner = &k_null_share_section},
+    {.name = "failOn",
+     .type = choices,
+     .description = "Anomalies that fail the run (65) instead of warning",
+     .allowed = "minRows|maxRows|dropBelow|maxLag|nullShare",
+     .fallback = "[]"},
+};
+
+constexpr Field k_null_share[] = {
+    {.name = "field", .type = text, .description = "Target column or parameter", .required = true},
+    {.name = "max",
+     .type = scalar,
+     .description = "Share of the rows of a run that may be NULL there, 0 to 1",
+     .required = true},
 };
 
 constexpr Field k_rule[] = {
@@ -233,13 +272,27 @@ constexpr Field k_alert[] = {
      .description = "Kind of receiver",
      .allowed = "dingtalk|wecom|feishu|webhook",
      .required = true},
-    {.name = "url", .type = text, .description = "Address", .required = true},
+    {.name = "url",
+     .type = text,
+     .description = "Address of the robot or hook, with its token",
+     .required = true,
+     .secret = true},
     {.name = "secret", .type = text, .description = "Signing secret", .secret = true},
     {.name = "on",
      .type = choices,
      .description = "What is told",
-     .allowed = "failure|quarantine|success",
-     .fallback = "[\"failure\"]"},
+     .allowed = "failure|quarantine|anomaly|recovery|success",
+     .fallback = "[\"failure\", \"anomaly\", \"recovery\"]"},
+    {.name = "lang",
+     .type = choice,
+     .description = "Language of the message",
+     .allowed = "en|zh",
+     .fallback = "as --lang or the environment says"},
+    {.name = "repeat",
+     .type = duration,
+     .description = "The same trouble is told again only after this time",
+     .fallback = "6h",
+     .least = 0},
 };
 
 const Section k_job_section{"job", "The job file", k_job};
@@ -254,6 +307,7 @@ const Section k_retry_policy_snake_section{"retry_policy", "Another spelling of 
                                            k_retry_policy_snake};
 const Section k_quality_section{"quality", "What a good row is", k_quality};
 const Section k_rule_section{"rule", "One rule for one column", k_rule};
+const Section k_null_share_section{"nullShare", "Most NULLs of one column", k_null_share};
 const Section k_write_section{"write", "How rows are written", k_write};
 const Section k_state_section{"state", "Where progress is kept", k_state};
 const Section k_alert_section{"alert", "One receiver of messages", k_alert, true};

@@ -3,6 +3,8 @@
 // the rules between keys. None of them knows a platform's protocol or SQL.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "connections_file.hpp"
@@ -14,6 +16,10 @@ namespace erp2mysql::job {
 /// name, timezone, sync, rateLimit, retry (with its other spellings), quality, state, alerts.
 void read_settings(const Reader& root, Job& job);
 void read_quality(const Reader& quality, Quality& out);
+void read_anomalies(const Reader& quality, Anomalies& out);
+void read_alerts(const Reader& root, Job& job);
+/// A share from 0 to 1 in millionths, exactly; a problem when the text is none.
+std::optional<std::uint64_t> read_share(const Reader& place, std::string_view key);
 void read_source(const Reader& source, Source& out);
 void read_target(const Reader& target, Target& out);
 /// A `request` list and its like.

@@ -108,28 +108,29 @@ void check_rule(const Reader& place, const Rule& rule) {
   }
 }
 
+}  // namespace
+
 // "0.01" as 10,000 millionths.
-void read_ratio(const Reader& quality, Quality& out) {
-  const auto text = quality.text("maxBadRatio");
-  if (!text) return;
+std::optional<std::uint64_t> read_share(const Reader& place, std::string_view key) {
+  const auto text = place.text(key);
+  if (!text) return std::nullopt;
   std::string plain = base::plain_number(*text);
   const bool one = plain == "1" || (plain.starts_with("1.") &&
                                     plain.find_first_not_of('0', 2) == std::string::npos);
   if (!one && plain != "0" && !plain.starts_with("0.")) {
-    quality.context().problem(quality.pointer("maxBadRatio"), "expected a number from 0 to 1");
-    return;
+    place.context().problem(place.pointer(key), "expected a number from 0 to 1");
+    return std::nullopt;
   }
   std::string digits = plain.size() > 2 ? plain.substr(2, 6) : "";
   digits.resize(6, '0');
-  out.max_bad_millionths = one ? 1'000'000 : std::stoull(digits);
+  return one ? 1'000'000 : std::stoull(digits);
 }
 
-}  // namespace
-
 void read_quality(const Reader& quality, Quality& out) {
-  read_ratio(quality, out);
+  out.max_bad_millionths = read_share(quality, "maxBadRatio");
   const auto unlimited = std::numeric_limits<std::int64_t>::max();
   out.max_bad_rows = quality.integer("maxBadRows").value_or(out.max_bad_millionths ? unlimited : 0);
+  read_anomalies(quality, out.anomalies);
   for (const auto& place : quality.elements("rules")) {
     if (!place.node()->is_object()) continue;
     Rule rule;

@@ -127,13 +127,6 @@ void read_write(const Reader& write, Write& out) {
   out.skip_unchanged = write.boolean("skipUnchanged").value_or(out.skip_unchanged);
 }
 
-void warn_of_alerts(const Reader& root) {
-  const auto* alerts = root.find("alerts");
-  if (alerts == nullptr || !alerts->is_array() || alerts->count == 0) return;
-  root.context().warning(root.pointer("alerts"), "alerts are not sent by this version",
-                         "watch the exit code, or --summary FILE");
-}
-
 }  // namespace
 
 void read_settings(const Reader& root, Job& job) {
@@ -148,7 +141,7 @@ void read_settings(const Reader& root, Job& job) {
   read_quality(root.object("quality"), job.quality);
   read_write(root.object("write"), job.write);
   read_state(root, job);
-  warn_of_alerts(root);
+  read_alerts(root, job);
 }
 
 }  // namespace erp2mysql::job

@@ -10,6 +10,7 @@
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/map/template.hpp"
 #include "erp2mysql/map/variables.hpp"
+#include "erp2mysql/run/anomaly.hpp"
 
 namespace erp2mysql::run {
 namespace {
@@ -327,6 +328,7 @@ std::optional<CompiledJob> compile(job::Loaded& loaded) {
   if (const auto& remedy = out.job.source.remedy)
     out.remedy = map::RequestBuilder::compile(taken_over(std::move(items), *remedy), problems);
   out.mapper = map::Mapper::compile(out.job, problems);
+  check_anomaly_rules(out.job, out.mapper, loaded);
   for (auto& problem : problems) loaded.add_problem(problem.pointer, problem.message, problem.hint);
   if (readable) bind_statement(out, loaded);
   out.rows_per_statement = rows_per_statement(out.job.target, out.rows_per_statement);

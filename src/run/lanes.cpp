@@ -140,6 +140,9 @@ void Lanes::read(source::Client& client, store::RowSink& sink, store::Session* s
   if (in_halves) return;
   result_->expected += counts.expected;
   result_->warnings += counts.warnings;
+  result_->mapped += work.mapped();
+  result_->nulls.resize(work.nulls().size());
+  for (std::size_t i = 0; i < work.nulls().size(); ++i) result_->nulls[i] += work.nulls()[i];
   if (auto* told = wiring_.progress) ++(error ? told->windows_failed : told->windows_done);
   if (error) return failed(window, std::move(*error));
   done(piece);

@@ -110,6 +110,13 @@ std::string to_json(const RunResult& r, const base::Zone& zone) {
                    {"target", seconds_of(r.target_wait)}};
   out["watermark"] = {{"before", time_or_null(r.watermark_before, zone)},
                       {"after", time_or_null(r.watermark_after, zone)}};
+  if (!r.anomalies.empty()) {
+    out["anomalies"] = Json::array();
+    for (const auto& anomaly : r.anomalies) {
+      out["anomalies"].push_back(
+          {{"rule", anomaly.rule}, {"message", anomaly.message}, {"fails", anomaly.fails}});
+    }
+  }
   if (r.error) {
     out["error"] = {{"kind", base::to_string(r.error->kind())},
                     {"where", r.error->where()},
@@ -140,6 +147,8 @@ std::string to_text(const RunResult& r, const base::Zone& zone, const NextComman
       "{}\n",
       r.rows.read, r.rows.written, r.rows.unchanged, r.rows.filtered, r.rows.duplicate,
       r.rows.quarantined);
+  for (const auto& anomaly : r.anomalies)
+    out += fmt::format("unusual   {} ({})\n", anomaly.message, anomaly.rule);
   if (r.warnings > 0) out += fmt::format("warnings  {} of expressions\n", r.warnings);
   out +=
       fmt::format("took      {:.1f} s, waited {:.1f} s for the rate limit, {:.1f} s for retries\n",

@@ -7,8 +7,10 @@
 
 #include "erp2mysql/base/log.hpp"
 #include "erp2mysql/base/stop.hpp"
+#include "erp2mysql/run/anomaly.hpp"
 #include "erp2mysql/run/replay.hpp"
 #include "erp2mysql/run/target.hpp"
+#include "erp2mysql/store/status.hpp"
 #include "lanes.hpp"
 
 namespace erp2mysql::run {
@@ -46,6 +48,7 @@ class Run {
   RunResult go() {
     try {
       work();
+      if (!result_.error) judge();
       result_.error ? fail(*result_.error) : conclude();
     } catch (const Error& error) {
       fail(error);
@@ -247,6 +250,28 @@ class Run {
     in.lag = job_.job.sync.lag;
     in.resolution = job_.source->spec().resolution;
     return plan::incremental_stretch(in);
+  }
+
+  // Every row is right by now; is their number, too?
+  void judge() {
+    if (!session_ || options_.plan_only) return;
+    result_.incremental = work_.kind == "run" && job_.incremental();
+    std::vector<Volume> earlier;
+    if (job_.job.quality.anomalies.drop_below_millionths) {
+      for (const auto& run : store::read_volumes(session_->connection(), state_, work_.kind))
+        earlier.push_back({run.started, run.rows_read});
+    }
+    const auto now = options_.now.value_or(started_);
+    result_.anomalies = find_anomalies(job_.job, result_, earlier, now);
+    for (const auto& anomaly : result_.anomalies) {
+      base::log_warning("unusual: {} ({})", anomaly.message, anomaly.rule);
+      if (!anomaly.fails || result_.error) continue;
+      result_.error = Error(ErrorKind::data, fmt::format("{} ({})", anomaly.message, anomaly.rule))
+                          .at(store::k_anomaly_place)
+                          .hint(
+                              "the rows were written and the watermark moved; look at the source, "
+                              "then read the time again if rows are missing");
+    }
   }
 
   void conclude() {

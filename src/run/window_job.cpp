@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "erp2mysql/run/window_job.hpp"
 
+#include <algorithm>
+
+#include "erp2mysql/base/log_scope.hpp"
 #include "erp2mysql/data/hash.hpp"
 #include "erp2mysql/run/pages_ahead.hpp"
 
@@ -9,6 +12,11 @@ namespace {
 
 // Some pages: enough to bridge a commit, little enough not to show in the memory of the process.
 constexpr std::size_t k_bytes_ahead = 8 * 1024 * 1024;
+
+// As ISO 8601 writes an interval.
+std::string span_of(const base::Range& time, const base::Zone& zone) {
+  return base::format_iso(time.from, zone) + "/" + base::format_iso(time.to, zone);
+}
 
 source::ReadOptions read_options(const CompiledJob& job) {
   source::ReadOptions options;
@@ -28,12 +36,30 @@ source::ReadOptions read_options(const CompiledJob& job) {
 
 WindowJob::WindowJob(const CompiledJob& job, source::Client& client, base::Clock& clock,
                      store::RowSink& sink)
-    : job_(job), client_(client), clock_(clock), sink_(sink) {}
+    : job_(job), client_(client), clock_(clock), sink_(sink) {
+  const auto& columns = job.mapper.columns();
+  for (const auto& share : job.job.quality.anomalies.null_shares) {
+    const auto at = std::find(columns.begin(), columns.end(), share.field);
+    null_columns_.push_back(static_cast<std::size_t>(at - columns.begin()));
+  }
+  nulls_.resize(null_columns_.size());
+}
+
+void WindowJob::count_nulls(std::size_t first_row) {
+  const auto& batch = sink_.batch();
+  mapped_ += batch.rows() - first_row;
+  for (std::size_t i = 0; i < null_columns_.size(); ++i) {
+    for (auto row = first_row; row < batch.rows(); ++row) {
+      if (!batch.cell(row, null_columns_[i])) ++nulls_[i];
+    }
+  }
+}
 
 void WindowJob::run(const std::string& kind, const data::Window& window,
                     std::optional<base::Instant> first, const std::optional<base::Range>& seen) {
   auto variables = job_.variables(seen.value_or(window.time));
   variables.warnings = &counts_.warnings;
+  const base::LogScope scope(span_of(window.time, job_.job.zone));
   sink_.begin(kind, window);
   try {
     const auto read = this->read(variables);
@@ -59,8 +85,10 @@ source::ReadCounts WindowJob::read(const map::Variables& variables) {
     return data::RecordId{id ? data::hash(*id) : content, content, id.has_value()};
   });
   source::ReadCounts counts;
-  PagesAhead pages(k_bytes_ahead,
-                   [&](const PagesAhead::Put& put) { counts = reader.read(arguments, put); });
+  PagesAhead pages(k_bytes_ahead, [&, window = base::log_window()](const PagesAhead::Put& put) {
+    const base::LogScope scope(window);  // of that thread
+    counts = reader.read(arguments, put);
+  });
   while (const auto page = pages.take()) take_page(*page, variables);
   counts_.warnings += warnings;
   return counts;
@@ -100,10 +128,12 @@ void WindowJob::take(const data::Page& page, const map::Variables& variables) {
       counts_.books.duplicate += rows;
       continue;
     }
+    const auto first_row = sink_.batch().rows();
     auto outcome = job_.mapper.map(page.document, *record, variables, sink_.batch(), sink_.lines());
     counts_.books.read += outcome.rows;
     counts_.books.filtered += outcome.filtered;
     for (auto& bad : outcome.bad) sink_.add_bad(std::move(bad));
+    if (!null_columns_.empty()) count_nulls(first_row);
     sink_.row_added();
   }
 }

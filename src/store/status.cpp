@@ -16,6 +16,22 @@ std::int64_t number(const std::optional<std::string>& text) {
 
 }  // namespace
 
+std::vector<RunVolume> read_volumes(mysql::Connection& connection, const State& state,
+                                    const std::string& command) {
+  const auto found = connection.query(
+      fmt::format("SELECT started_at, rows_read FROM {} WHERE job = ? AND command = ? AND"
+                  " (status IN ('done', 'partial', 'nothing') OR error LIKE '{}: %')"
+                  " ORDER BY started_at DESC LIMIT 1000",
+                  state.table("run"), k_anomaly_place),
+      {state.job(), command});
+  std::vector<RunVolume> out;
+  for (const auto& row : found.rows) {
+    const auto started = base::parse_datetime(*row[0], base::Zone());
+    if (started) out.push_back({*started, static_cast<std::uint64_t>(number(row[1]))});
+  }
+  return out;
+}
+
 JobStatus read_status(mysql::Connection& connection, const State& state) {
   JobStatus out;
   if (!state.tables_exist(connection)) return out;

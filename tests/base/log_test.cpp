@@ -3,13 +3,16 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
 #include "erp2mysql/base/error.hpp"
+#include "erp2mysql/base/log_scope.hpp"
 #include "erp2mysql/base/secrets.hpp"
 
 namespace erp2mysql::base {
@@ -57,8 +60,53 @@ TEST_F(Log, JsonLinesAreScrubbedAndEscaped) {
   const auto got = lines();
   ASSERT_EQ(got.size(), 1U);
   EXPECT_THAT(got[0], HasSubstr(R"("level":"error","job":"a\"b","run_id":"r1",)"
-                                R"("msg":"got \"***\" from ?sign=***"})"));
-  EXPECT_TRUE(got[0].starts_with(R"({"ts":"2)"));
+                                R"("message":"got \"***\" from ?sign=***"})"));
+  EXPECT_TRUE(got[0].starts_with(R"({"v":1,"time":"2)"));
+}
+
+TEST_F(Log, LinesOfAWindowNameIt) {
+  open_log({LogLevel::info, LogFormat::json, path_});
+  {
+    const LogScope outer("2024-01-01/2024-01-02");
+    log_info("inside");
+    std::thread([] { log_info("elsewhere"); }).join();
+  }
+  log_info("after");
+  const auto got = lines();
+  ASSERT_EQ(got.size(), 3U);
+  EXPECT_THAT(got[0], HasSubstr(R"("window":"2024-01-01/2024-01-02","message":"inside")"));
+  EXPECT_THAT(got[1], testing::Not(HasSubstr("window")));
+  EXPECT_THAT(got[2], testing::Not(HasSubstr("window")));
+}
+
+TEST_F(Log, AHangUpOpensTheFileAgain) {
+  open_log({LogLevel::info, LogFormat::text, path_});
+  log_info("before");
+  const std::string moved = path_ + ".1";
+  ASSERT_EQ(std::rename(path_.c_str(), moved.c_str()), 0);
+  log_info("still in the old file");
+  ASSERT_EQ(::raise(SIGHUP), 0);
+  log_info("in the new file");
+  EXPECT_EQ(lines().size(), 1U);
+  std::ifstream old(moved);
+  const std::string text((std::istreambuf_iterator<char>(old)), {});
+  EXPECT_THAT(text, HasSubstr("still in the old file"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("in the new file")));
+  ::unlink(moved.c_str());
+}
+
+TEST_F(Log, TextLinesAreSaidInTheReadersLanguage) {
+  LogOptions options{LogLevel::info, LogFormat::text, path_};
+  options.say = [](std::string_view text) { return "<" + std::string(text) + ">"; };
+  open_log(options);
+  log_info("a");
+  options.format = LogFormat::json;
+  open_log(options);
+  log_info("b");
+  const auto got = lines();
+  ASSERT_EQ(got.size(), 2U);
+  EXPECT_TRUE(got[0].ends_with("<a>"));
+  EXPECT_THAT(got[1], HasSubstr(R"("message":"b")"));
 }
 
 TEST_F(Log, OffAndUnwritable) {

@@ -108,7 +108,7 @@ TEST(Summary, Chinese) {
             "源端      请求 9 次（重试 2 次），7 页，300 条记录\n"
             "行数      读取 100 = 写入 90 + 未变 4 + 过滤 3 + 重复 2 + 隔离 1\n"
             "用时      12.5 秒，等待限流 1.5 秒，等待重试 0.2 秒\n"
-            "DONE orders：写入 90 行，水位 2024-01-10 12:00:00\n");
+            "DONE orders：写入 90 行，水位线 2024-01-10 12:00:00\n");
 }
 
 TEST(Summary, LastLineInChinese) {
@@ -117,13 +117,13 @@ TEST(Summary, LastLineInChinese) {
   };
   const Case cases[] = {
       {"nothing",
-       "DONE orders：自 2024-01-01 00:00:00 以来没有新行，水位移到 2024-01-10 12:00:00\n"},
+       "DONE orders：自 2024-01-01 00:00:00 以来没有新行，水位线移到 2024-01-10 12:00:00\n"},
       {"partial",
        "PARTIAL orders：写入 90 行，隔离 1 行；下一步：erp2mysql quarantine list a.json\n"},
       {"failed",
-       "FAILED orders：水位 2024-01-10 12:00:00，窗口完成 4/10；下一步：erp2mysql run a.json\n"},
+       "FAILED orders：水位线 2024-01-10 12:00:00，窗口完成 4/10；下一步：erp2mysql run a.json\n"},
       {"interrupted",
-       "INTERRUPTED orders：水位 2024-01-10 12:00:00，窗口完成 4/10；下一步：erp2mysql run "
+       "INTERRUPTED orders：水位线 2024-01-10 12:00:00，窗口完成 4/10；下一步：erp2mysql run "
        "a.json\n"},
   };
   for (const auto& c : cases) {

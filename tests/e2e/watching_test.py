@@ -168,7 +168,7 @@ class Piped(unittest.TestCase):
                           env={"LC_ALL": "zh_CN.UTF-8"})
         self.assertEqual((later.code, again.code), (0, 0))
         self.assertEqual(again.out.splitlines()[-1],
-                         "DONE jushuitan-saleout：自 2024-02-08 00:09:00 以来没有新行，水位未变")
+                         "DONE jushuitan-saleout：自 2024-02-08 00:09:00 以来没有新行，水位线未变")
 
     def test_errors_in_both_languages(self):
         world.faults([{"fault": "http500", "times": -1}])

@@ -181,10 +181,18 @@ const BadJob k_top[] = {
      "/quality/rules/0/onFail", 1, 49, "needs the key \"default\""},
     {"StateDatabase", with_top(R"("state": {"database": ""})"), "/state/database", 1, 24,
      "1 to 64 characters"},
-    {"AlertType", with_top(R"("alerts": [{"type": "slack", "url": "u"}])"), "/alerts/0/type", 1, 22,
-     "\"dingtalk\", \"wecom\""},
-    {"AlertOn", with_top(R"("alerts": [{"type": "wecom", "url": "u", "on": ["always"]}])"),
-     "/alerts/0/on/0", 1, 50, "\"failure\", \"quarantine\" or \"success\""},
+    {"AlertType", with_top(R"("alerts": [{"type": "slack", "url": "https://u"}])"),
+     "/alerts/0/type", 1, 22, "\"dingtalk\", \"wecom\""},
+    {"AlertOn", with_top(R"("alerts": [{"type": "wecom", "url": "https://u", "on": ["always"]}])"),
+     "/alerts/0/on/0", 1, 58, "\"recovery\" or \"success\""},
+    {"AlertUrl", with_top(R"("alerts": [{"type": "wecom", "url": "ftp://u"}])"), "/alerts/0/url", 1,
+     38, "http:// or https://"},
+    {"MaxRows", with_top(R"("quality": {"minRows": 5, "maxRows": 4})"), "/quality/maxRows", 1, 39,
+     "maxRows is below minRows"},
+    {"DropBelow", with_top(R"("quality": {"dropBelow": 50})"), "/quality/dropBelow", 1, 27,
+     "a number from 0 to 1"},
+    {"FailOn", with_top(R"("quality": {"failOn": ["rows"]})"), "/quality/failOn/0", 1, 25,
+     "\"minRows\""},
 };
 INSTANTIATE_TEST_SUITE_P(Top, BadJobTest, ::testing::ValuesIn(k_top), test_name);
 

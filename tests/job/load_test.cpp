@@ -61,9 +61,12 @@ TEST(Load, ReadsEverySetting) {
     "retry": {"maxAttempts": 3, "delay": "500ms", "maxDelay": "5s"},
     "quality": {"maxBadRows": 7, "rules": [{"field": "o", "required": true, "pattern": "^a[)]+$",
       "min": 1, "max": "12345678901234567890", "maxLength": 5, "in": ["x", 2, true],
-      "default": 0, "onFail": "Null"}]},
+      "default": 0, "onFail": "Null"}], "minRows": 1, "maxRows": 900, "dropBelow": 0.5,
+      "dropRuns": 8, "maxLag": "2h", "nullShare": [{"field": "o", "max": "0.01"}],
+      "failOn": ["minrows", "maxLag"]},
     "state": {"database": "etl"}, "delay": "1.5",
-    "alerts": [{"type": "wecom", "url": "https://x", "on": ["failure"]}])");
+    "alerts": [{"type": "wecom", "url": "https://x", "on": ["failure"], "lang": "zh"},
+               {"type": "Feishu", "url": "https://y", "repeat": "30m"}])");
   const Job& job = loaded.job;
   EXPECT_EQ(job.sync.start, "2024-01-01 00:00:00");
   EXPECT_EQ(job.sync.overlap, 10min);
@@ -83,8 +86,24 @@ TEST(Load, ReadsEverySetting) {
   EXPECT_EQ(job.state_database, "etl");
   EXPECT_EQ(job.source.page_delay, 1500ms);
   const auto warnings = all_text(loaded.warnings);
-  EXPECT_EQ(loaded.warnings.size(), 1u) << warnings;
-  EXPECT_NE(warnings.find("/alerts: alerts are not sent"), std::string::npos);
+  EXPECT_EQ(loaded.warnings.size(), 2u) << warnings;
+  EXPECT_NE(warnings.find("/alerts/0/url: a literal secret"), std::string::npos);
+  const auto& anomalies = job.quality.anomalies;
+  EXPECT_EQ(anomalies.min_rows, 1);
+  EXPECT_EQ(anomalies.max_rows, 900);
+  EXPECT_EQ(anomalies.drop_below_millionths, 500'000u);
+  EXPECT_EQ(anomalies.drop_runs, 8);
+  EXPECT_EQ(anomalies.max_lag, 2h);
+  EXPECT_EQ(anomalies.null_shares.at(0).field, "o");
+  EXPECT_EQ(anomalies.null_shares.at(0).max_millionths, 10'000u);
+  EXPECT_EQ(anomalies.fail_on, (std::vector<std::string>{"minRows", "maxLag"}));
+  ASSERT_EQ(job.alerts.size(), 2u);
+  EXPECT_EQ(job.alerts[0].on, std::vector<std::string>{"failure"});
+  EXPECT_EQ(job.alerts[0].lang, "zh");
+  EXPECT_EQ(job.alerts[0].repeat, 6h);
+  EXPECT_EQ(job.alerts[1].type, "feishu");
+  EXPECT_EQ(job.alerts[1].on, (std::vector<std::string>{"failure", "anomaly", "recovery"}));
+  EXPECT_EQ(job.alerts[1].repeat, 30min);
 }
 
 TEST(Load, TakesTheOtherSpellingsOfRetry) {
@@ -230,13 +249,25 @@ TEST(Loaded, TakesTheProblemsOfUpperFloors) {
 }
 
 TEST(Tables, DescribeEveryKeyOnceAndAliasesPointToKeys) {
-  std::vector<const Section*> sections = {
-      &job_section(),          &k_source_section,  &k_target_section,
-      &k_item_section,         &k_parser_section,  &k_condition_section,
-      &k_pagination_section,   &k_extra_section,   &k_remedy_section,
-      &k_sync_section,         &k_rate_section,    &k_retry_section,
-      &k_retry_policy_section, &k_quality_section, &k_rule_section,
-      &k_state_section,        &k_alert_section,   &k_retry_policy_snake_section};
+  std::vector<const Section*> sections = {&job_section(),
+                                          &k_source_section,
+                                          &k_target_section,
+                                          &k_item_section,
+                                          &k_parser_section,
+                                          &k_condition_section,
+                                          &k_pagination_section,
+                                          &k_extra_section,
+                                          &k_remedy_section,
+                                          &k_sync_section,
+                                          &k_rate_section,
+                                          &k_retry_section,
+                                          &k_retry_policy_section,
+                                          &k_quality_section,
+                                          &k_rule_section,
+                                          &k_null_share_section,
+                                          &k_state_section,
+                                          &k_alert_section,
+                                          &k_retry_policy_snake_section};
   for (const auto& platform : platforms())
     sections.push_back(connection_section(platform.platform));
   for (const auto* section : sections) {

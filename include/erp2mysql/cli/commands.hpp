@@ -31,6 +31,7 @@ int init(const Options& options);
 int import_metadata(const Options& options);
 int schema(const Options& options);
 int platforms(const Options& options);
+int report_jobs(const Options& options);
 int completion(const Options& options);
 int manual(const Options& options);
 int reconcile(const Options& options);

@@ -54,6 +54,7 @@ struct Options {
   std::string time_column, version_column;
   std::size_t keys = 20;
 
+  std::string metrics_file;  // --metrics-file FILE
   base::LogOptions log;
 };
 

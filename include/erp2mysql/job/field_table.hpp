@@ -81,6 +81,7 @@ extern const Section k_retry_policy_section;
 extern const Section k_retry_policy_snake_section;
 extern const Section k_quality_section;
 extern const Section k_rule_section;
+extern const Section k_null_share_section;
 extern const Section k_write_section;
 extern const Section k_state_section;
 extern const Section k_alert_section;

@@ -133,16 +133,42 @@ struct Rule {
   std::string on_fail = "quarantine";  // quarantine, null, default, stop
 };
 
+/// Most NULLs of one column, as a share of the rows of a run.
+struct NullShare {
+  std::string field;
+  std::uint64_t max_millionths = 0;
+};
+
+/// What a run of the usual size looks like. Rows are those that were read.
+struct Anomalies {
+  std::optional<std::int64_t> min_rows, max_rows;
+  std::optional<std::uint64_t> drop_below_millionths;  // of the median of earlier runs
+  std::int64_t drop_runs = 4;           // so many runs of the same weekday make the median
+  std::optional<base::Millis> max_lag;  // of the watermark behind now
+  std::vector<NullShare> null_shares;
+  std::vector<std::string> fail_on;  // names of the rules that fail a run; the others warn
+};
+
 struct Quality {
   std::int64_t max_bad_rows = 0;
   std::optional<std::uint64_t> max_bad_millionths;  // maxBadRatio, of the rows of a window
   std::vector<Rule> rules;
+  Anomalies anomalies;
 };
 
 struct Write {
   std::string on_no_match = "quarantine";  // an UPDATE finds no row: quarantine, ignore, insert
   std::string method = "auto";             // how rows travel: auto, statement, load
   bool skip_unchanged = false;             // rows that the table holds already are not sent
+};
+
+/// Whom to tell what. `url` may hold a token: it is as secret as `secret`.
+struct Alert {
+  std::string type;  // dingtalk, wecom, feishu, webhook
+  std::string url, secret;
+  std::vector<std::string> on;  // failure, quarantine, anomaly, recovery, success
+  std::string lang;             // en or zh; empty: the language of the run
+  base::Millis repeat{0};       // the same trouble is not told again before this has passed
 };
 
 struct Job {
@@ -158,6 +184,7 @@ struct Job {
   Retry retry;
   Quality quality;
   Write write;
+  std::vector<Alert> alerts;
   std::string state_database;  // empty: the target's
   /// SHA-256 (hex) of what decides which rows arrive: source without connection secrets, target
   /// request and statement, zone. Formatting, labels and limits do not change it.

@@ -18,6 +18,13 @@ struct Meters {
   base::Millis source{};      // waited because the peer failed or asked to
 };
 
+/// Something about a run that is unusual although every row is right.
+struct Anomaly {
+  std::string rule;  // as in `quality`
+  std::string message;
+  bool fails = false;  // the job wants the run to fail for it
+};
+
 struct RunResult {
   std::string job, run_id;
   std::string status = "failed";  // done, partial, failed, interrupted, locked, nothing
@@ -38,6 +45,11 @@ struct RunResult {
   double seconds = 0;
   bool dry_run = false, plan_only = false, backfill = false;
   std::optional<base::Instant> watermark_before, watermark_after;
+  bool incremental = false;  // from the watermark on, all of it
+  /// NULLs by the columns of quality.nullShare, among so many rows that were mapped.
+  std::vector<std::uint64_t> nulls;
+  std::uint64_t mapped = 0;
+  std::vector<Anomaly> anomalies;
   std::optional<base::Error> error;
   std::optional<data::Window> failed_window;  // the first one
 };

@@ -27,12 +27,16 @@ class WindowJob {
   void tell(Progress* progress) { progress_ = progress; }
   const store::WindowCounts& counts() const { return counts_; }
   std::uint64_t scans() const { return scans_; }
+  /// NULLs by the columns of quality.nullShare, among mapped() rows.
+  const std::vector<std::uint64_t>& nulls() const { return nulls_; }
+  std::uint64_t mapped() const { return mapped_; }
 
  private:
   source::ReadCounts read(const map::Variables& variables);
   void take_page(const data::Page& page, const map::Variables& variables);
   void take(const data::Page& page, const map::Variables& variables);
   bool repeated(const data::RecordId& id);
+  void count_nulls(std::size_t first_row);
 
   const CompiledJob& job_;
   source::Client& client_;
@@ -41,6 +45,9 @@ class WindowJob {
   store::WindowCounts counts_;
   std::uint64_t scans_ = 0;
   Progress* progress_ = nullptr;
+  std::vector<std::size_t> null_columns_;
+  std::vector<std::uint64_t> nulls_;
+  std::uint64_t mapped_ = 0;
 };
 
 }  // namespace erp2mysql::run

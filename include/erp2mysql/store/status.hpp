@@ -20,6 +20,17 @@ struct JobStatus {
   std::vector<PastRun> runs;             // newest first, at most 5
 };
 
+/// Begins the error of a run that wrote all its rows but whose number was unusual.
+inline constexpr std::string_view k_anomaly_place = "anomaly";
+
+struct RunVolume {
+  base::Instant started;
+  std::uint64_t rows_read = 0;
+};
+/// The runs of that command which read all that they should, newest first, of the last 1000.
+std::vector<RunVolume> read_volumes(mysql::Connection& connection, const State& state,
+                                    const std::string& command);
+
 JobStatus read_status(mysql::Connection& connection, const State& state);
 
 }  // namespace erp2mysql::store

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "erp2mysql/store/history.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace erp2mysql::store {
+namespace {
+
+template <class T>
+T number(const std::optional<std::string>& text) {
+  T value{};
+  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
+  return value;
+}
+
+base::Instant instant(const std::optional<std::string>& text) {
+  return base::parse_datetime(text.value_or(""), base::Zone()).value_or(base::Instant{});
+}
+
+}  // namespace
+
+History read_history(mysql::Connection& connection, const State& state, std::size_t limit) {
+  History out;
+  if (!state.tables_exist(connection)) return out;
+  const auto select = [&](std::string_view what, std::string_view table, std::string_view rest) {
+    return connection
+        .query(fmt::format("SELECT {} FROM {} WHERE job = ? {}", what, state.table(table), rest),
+               {state.job()})
+        .rows;
+  };
+  for (const auto& row :
+       select("run_id, command, status, exit_code, started_at, ended_at, rows_read, rows_written, "
+              "rows_quarantined, error",
+              "run", fmt::format("ORDER BY started_at DESC, run_id DESC LIMIT {}", limit))) {
+    out.runs.push_back({*row[0], *row[1], *row[2], row[9].value_or(""), number<int>(row[3]),
+                        instant(row[4]), instant(row[5]), number<std::uint64_t>(row[6]),
+                        number<std::uint64_t>(row[7]), number<std::uint64_t>(row[8])});
+  }
+  std::reverse(out.runs.begin(), out.runs.end());
+  for (const auto& row :
+       select("CAST(UNIX_TIMESTAMP(updated_at) * 1000 AS SIGNED), to_ms", "window",
+              fmt::format("AND kind = 'run' AND status = 'done' ORDER BY updated_at DESC LIMIT {}",
+                          limit))) {
+    const auto committed = base::Instant(base::Millis(number<std::int64_t>(row[0])));
+    const auto end = base::Instant(base::Millis(number<std::int64_t>(row[1])));
+    out.lags.push_back({committed, committed - end});
+  }
+  std::reverse(out.lags.begin(), out.lags.end());
+  for (const auto& row :
+       select("field, reason, COUNT(*)", "quarantine",
+              "AND state IN ('open', 'unmatched') GROUP BY field, reason ORDER BY COUNT(*) DESC,"
+              " field, reason LIMIT 20"))
+    out.reasons.push_back({*row[0], *row[1], number<std::uint64_t>(row[2])});
+  return out;
+}
+
+}  // namespace erp2mysql::store
