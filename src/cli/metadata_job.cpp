@@ -207,7 +207,7 @@ void write(std::string& out, const Json& json, std::size_t indent) {
   }
   bool simple = json.is_object();
   for (const auto& child : json) simple = simple && !child.is_structured();
-  const bool one_line = simple && flat.size() + indent <= k_line && indent > 2;
+  const bool one_line = simple && flat.size() + indent <= k_line && indent > 0;
   const std::string pad = one_line ? "" : "\n" + std::string(indent + 2, ' ');
   out += json.is_object() ? "{" : "[";
   bool first = true;

@@ -91,7 +91,7 @@ TEST(Pretty, KeepsSmallObjectsOnOneLine) {
       MetadataJson::parse(R"({"a": [{"b": 1, "c": "中"}, {"d": {}}], "e": [], "f": {"g": 1}})");
   EXPECT_EQ(pretty(json),
             "{\n  \"a\": [\n    {\"b\": 1, \"c\": \"中\"},\n    {\n      \"d\": {}\n    }\n  ],\n"
-            "  \"e\": [],\n  \"f\": {\n    \"g\": 1\n  }\n}\n");
+            "  \"e\": [],\n  \"f\": {\"g\": 1}\n}\n");
   EXPECT_EQ(MetadataJson::parse(pretty(json)), json);
 }
 
