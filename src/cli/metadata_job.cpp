@@ -34,6 +34,11 @@ class Side {
     for (const char* key : {"request", "otherRequest"}) {
       if (metadata.contains(key)) metadata[key] = items(std::move(metadata[key]), key);
     }
+    if (auto remedy = metadata.find("omissionRemedy");
+        remedy != metadata.end() && remedy->is_object() && remedy->contains("takeOverRequest")) {
+      (*remedy)["takeOverRequest"] =
+          items(std::move((*remedy)["takeOverRequest"]), "takeOverRequest");
+    }
     for (const char* key : {"id", "number", "api"}) {
       if (has_text(metadata, key)) metadata[key] = repair_value(metadata[key], repairs_);
     }

@@ -65,6 +65,13 @@ TEST(MakeJob, TurnsNamesAndValuesIntoItems) {
   EXPECT_EQ(made.source.lines("s").size(), 2U);
 }
 
+TEST(MakeJob, RepairsTheSecondRequestToo) {
+  const auto made = make(R"({"api": "erp.x", "omissionRemedy": {"crontab": "1 * * * *",
+      "takeOverRequest": {"from": "{{DAYS_AGO_2 datetime}}"}}})");
+  EXPECT_EQ(made.imported.job["source"]["omissionRemedy"]["takeOverRequest"].dump(),
+            R"([{"field":"from","value":"{{DAYS_AGO_2|datetime}}"}])");
+}
+
 TEST(MakeJob, PutsChildrenBackIntoTheirParents) {
   const auto made = make(R"({"api": "erp.x", "request": [
       {"field": "body", "type": "object"}, {"field": "a", "parent": "body", "value": "1"},
