@@ -75,7 +75,7 @@ MISTAKES = {
     "misspelt variable": put("source", "request", 0, "value", value="{{LAST_SYNC_TIM|datetime}}"),
     "unknown function": put("target", "request", 1, "value", value="_function CONCATT('{so_id}', 1)"),
     "broken expression": put("target", "request", 1, "value", value="_function IF('{so_id}'='', 1"),
-    "refused construct": put("source", "omissionRemedy", value={"crontab": "2 * * * *"}),
+    "refused construct": put("source", "formatResponse", value=[{"old": "a", "new": "b", "format": "date"}]),
     "rule for no column": put("quality", value={"rules": [{"field": "statuss", "required": True}]}),
     "address without scheme": put("source", "connection", "base_url", value="erp.example/router"),
 }
