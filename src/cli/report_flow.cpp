@@ -92,7 +92,8 @@ std::string flow_picture(const ReportJob& job) {
                  fmt::format("{} × {}", job.window, job.parallel),
                  said(fmt::format("overlap {}, lag {}", job.overlap, job.lag)));
   out += arrow(y += k_box);
-  out += box(y += k_gap, mapping, "mapping") + text(12, y + 19, "title", said("Mapping")) +
+  y += k_gap;
+  out += box(y, mapping, "mapping") + text(12, y + 19, "title", said("Mapping")) +
          text(100, y + 19, "name", std::to_string(job.fields.size()));
   out += field_lines(job.fields, y + k_head + 14);
   out += arrow(y += mapping);

@@ -179,13 +179,14 @@ class Watched(unittest.TestCase):
 
     def test_metrics(self):
         file = world.scratch / "job.prom"
-        self.run_job(self.job(), "--metrics-file", file)
+        summary = json.loads(self.run_job(self.job(), "--metrics-file", file, "-o", "json").out)
         told = metrics(file.read_text())
         job = '{job="jushuitan-saleout"}'
         self.assertEqual(told["erp2mysql_last_run_success" + job], 1)
         self.assertEqual(told["erp2mysql_watermark_timestamp_seconds" + job], 1704643740)
         written = told['erp2mysql_last_run_rows{job="jushuitan-saleout",outcome="written"}']
-        self.assertEqual(written, int(world.sql(f"SELECT COUNT(*) FROM bi.{harness.TABLE}")))
+        self.assertEqual(written, summary["rows"]["written"])
+        self.assertGreater(written, 0)
         self.assertEqual([p.name for p in file.parent.glob("job.prom*")], ["job.prom"])
         bad = self.run_job(self.job(), "--metrics-file", world.scratch / "no/such/dir/x.prom")
         self.assertIn("WARNING", bad.err)
