@@ -57,7 +57,7 @@ TEST(ResultJson, KeysAndValues) {
                             "affected", "warnings", "bytes_in", "seconds", "waited", "watermark"}));
   EXPECT_EQ(json["from"], "2024-01-01T00:00:00+08:00");
   EXPECT_EQ(json["to"], "2024-01-10T12:00:00+08:00");
-  EXPECT_EQ(json["windows"].dump(), R"({"planned":10,"done":4,"failed":0,"skipped":0})");
+  EXPECT_EQ(json["windows"].dump(), R"({"planned":10,"done":4,"failed":0,"skipped":0,"halved":0})");
   EXPECT_EQ(
       json["rows"].dump(),
       R"({"read":100,"written":90,"unchanged":4,"filtered":3,"duplicate":2,"quarantined":1})");
