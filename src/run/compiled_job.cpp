@@ -266,11 +266,11 @@ std::optional<base::Range> CompiledJob::coverage(const base::Range& window) cons
   return coverage(request, window);
 }
 
-std::optional<base::Range> CompiledJob::coverage(const map::RequestBuilder& request,
+std::optional<base::Range> CompiledJob::coverage(const map::RequestBuilder& asked,
                                                  const base::Range& window) const {
   const base::Millis far = std::chrono::hours(24 * 400);
-  const auto bounds = source->bounds(request.build(variables(window)));
-  const auto moved = source->bounds(request.build(variables({window.from + far, window.to + far})));
+  const auto bounds = source->bounds(asked.build(variables(window)));
+  const auto moved = source->bounds(asked.build(variables({window.from + far, window.to + far})));
   if (bounds.size() != moved.size()) {
     throw base::Error(base::ErrorKind::config, "the request has other time bounds in other windows")
         .hint("write the bounds so that each of them is there in every window");
