@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "erp2mysql/base/log.hpp"
 #include "erp2mysql/base/stop.hpp"
 #include "erp2mysql/source/answer.hpp"
@@ -193,15 +195,17 @@ bool Reader::scan_forward() {
 
 bool Reader::scan_cursor() {
   std::optional<std::int64_t> total;
+  std::int64_t most = 0;  // of the totals: records that were read and left make later ones smaller
   data::PageToken token;
   for (std::int64_t number = 1;; ++number) {
     check_pages(number);
     token.want_total = number == 1;
     const auto page = fetch_open(token);
     if (page.total) total = page.total;
+    most = std::max(most, total.value_or(0));
     counts_.expected = static_cast<std::uint64_t>(total.value_or(0));
     take(number, page);
-    if (ends_the_cursor(page, token.cursor)) break;
+    if (ends_the_cursor(page, token.cursor, most)) break;
     token.cursor = *page.next;
   }
   const auto found = static_cast<std::int64_t>(counts_.distinct);
@@ -210,10 +214,11 @@ bool Reader::scan_cursor() {
 
 // A cursor out of the records ends when it stands still. One that the platform makes may stay the
 // same through a whole scroll; there the pages themselves must differ.
-bool Reader::ends_the_cursor(const data::Page& page, const std::string& cursor) const {
+bool Reader::ends_the_cursor(const data::Page& page, const std::string& cursor,
+                             std::int64_t most) const {
   if (page.records.empty()) return true;
   const bool by_key = !client_.source().spec().cursor_key.empty();
-  const bool all = counts_.expected > 0 && counts_.distinct >= counts_.expected;
+  const bool all = most > 0 && static_cast<std::int64_t>(counts_.distinct) >= most;
   if (page.next && !by_key) return all;
   if (page.next && by_key && cursor_less(*page.next, cursor)) {
     throw Error(ErrorKind::protocol,
