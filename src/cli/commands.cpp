@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "erp2mysql/base/memory.hpp"
 #include "erp2mysql/base/secrets.hpp"
 #include "erp2mysql/base/stop.hpp"
 #include "erp2mysql/base/text.hpp"
@@ -253,6 +254,7 @@ int main_program(int argc, const char* const* argv) {
   }
   try {
     base::install_stop_handlers();
+    base::keep_freed_memory();
     auto log = parsed.options->log;
     log.say = [](std::string_view text) { return said(text); };
     log.before = ProgressDisplay::before_line;

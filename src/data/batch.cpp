@@ -1,17 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "erp2mysql/data/batch.hpp"
 
+#include <algorithm>
+
 #include "erp2mysql/base/error.hpp"
 
 namespace erp2mysql::data {
+namespace {
+
+constexpr std::size_t k_first_bytes = 4096;
+
+}  // namespace
 
 void Batch::begin_row(std::shared_ptr<const Document> page, const Node* record,
                       std::uint32_t line) {
-  records_.push_back({std::move(page), record, static_cast<std::uint32_t>(text_.size()), line});
+  records_.push_back({std::move(page), record, static_cast<std::uint32_t>(bytes_), line});
+  cells_.resize(records_.size() * columns_);
 }
 
-void Batch::refuse_size() {
-  throw base::Error(base::ErrorKind::data, "a row is larger than a batch can hold");
+void Batch::grow(std::size_t more) {
+  // Offsets are 32 bits wide; batches are cut at a few MiB long before this.
+  constexpr std::size_t k_most_bytes = 0xF0000000;
+  if (more > k_most_bytes - bytes_) {
+    throw base::Error(base::ErrorKind::data, "a row is larger than a batch can hold");
+  }
+  text_.resize(std::max({bytes_ + more, std::min(2 * text_.size(), k_most_bytes), k_first_bytes}));
 }
 
 void Batch::append(const Batch& other, std::size_t row) {
@@ -28,9 +41,9 @@ void Batch::append(const Batch& other, std::size_t row) {
 
 void Batch::truncate(std::size_t rows) {
   if (rows >= records_.size()) return;
-  text_.resize(records_[rows].offset);
+  bytes_ = records_[rows].offset;
   records_.erase(records_.begin() + static_cast<std::ptrdiff_t>(rows), records_.end());
-  cells_.resize(rows * columns_);
+  used_ = rows * columns_;
 }
 
 std::optional<std::string_view> Batch::cell(std::size_t row, std::size_t column) const {
@@ -45,7 +58,7 @@ std::string Batch::record_json(std::size_t row) const {
 }
 
 std::size_t Batch::row_bytes(std::size_t row) const {
-  const std::size_t end = row + 1 < records_.size() ? records_[row + 1].offset : text_.size();
+  const std::size_t end = row + 1 < records_.size() ? records_[row + 1].offset : bytes_;
   return end - records_[row].offset;
 }
 

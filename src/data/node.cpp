@@ -21,6 +21,20 @@ std::string_view to_string(Kind kind) {
   return "?";
 }
 
+Digits digits_of(std::string_view text) {
+  const auto run = [&](std::size_t from) {
+    while (from < text.size() && text[from] >= '0' && text[from] <= '9') ++from;
+    return from;
+  };
+  const std::size_t start = text.starts_with('-') ? 1 : 0;
+  const std::size_t point = run(start);
+  if (point == start || text.size() >= 400) return Digits::other;
+  if (text[start] == '0' && point > start + 1) return Digits::other;
+  if (point == text.size()) return Digits::whole;
+  if (text[point] != '.' || point + 1 == text.size()) return Digits::other;
+  return run(point + 1) == text.size() ? Digits::fraction : Digits::other;
+}
+
 const Node* Node::find(std::string_view key) const {
   if (kind != Kind::object) return nullptr;
   for (std::uint32_t i = count; i > 0; --i) {

@@ -14,23 +14,27 @@ using base::Millis;
 constexpr double k_guard_ms = 25;
 constexpr double k_most_slowdown = 16;
 constexpr Millis k_between_slowdowns{1000};
-// Other jobs with the same key may have longer limits than ours: their stamps must survive us.
-constexpr std::size_t k_keep_at_least = 1000;
-constexpr std::int64_t k_keep_ms = 3600 * 1000;
+// Other jobs with the same key may have longer limits than ours: so many stamps survive us …
+constexpr std::size_t k_keep_for_others = 1000;
+constexpr std::int64_t k_keep_ms = 3600 * 1000;  // … for so long.
 
+// The log is read and written for every request, so it must not hold more than somebody needs.
 void forget_old(RateLog& log, const std::vector<RateLimit>& limits, std::int64_t now) {
-  std::size_t most = k_keep_at_least;
-  double age = k_keep_ms;
+  std::size_t most = 0;
+  double age = 0;
   for (const auto& limit : limits) {
     most = std::max(most, static_cast<std::size_t>(limit.requests));
-    age = std::max(age, static_cast<double>(limit.per.count()) * k_most_slowdown + k_guard_ms);
+    // Room for one more doubling.
+    age = std::max(age, static_cast<double>(limit.per.count()) * log.slowdown * 2 + k_guard_ms);
   }
   auto& stamps = log.stamps;
-  auto first = std::lower_bound(stamps.begin(), stamps.end(), now - static_cast<std::int64_t>(age));
-  if (const auto left = static_cast<std::size_t>(stamps.end() - first); left > most) {
-    first += static_cast<std::ptrdiff_t>(left - most);
-  }
-  stamps.erase(stamps.begin(), first);
+  const auto since = [&](std::int64_t ago) {
+    return static_cast<std::size_t>(stamps.end() -
+                                    std::lower_bound(stamps.begin(), stamps.end(), now - ago));
+  };
+  const auto keep = std::max(std::min(most, since(static_cast<std::int64_t>(age))),
+                             std::min(k_keep_for_others, since(k_keep_ms)));
+  stamps.erase(stamps.begin(), stamps.end() - static_cast<std::ptrdiff_t>(keep));
 }
 
 }  // namespace

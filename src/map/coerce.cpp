@@ -106,11 +106,14 @@ Cell coerce_text(std::string_view text, Type type, const base::Zone& zone, std::
   switch (type) {
     case Type::integer:
     case Type::number: {
-      const bool whole = trimmed.find('.') == std::string_view::npos;
-      if (base::is_plain_number(trimmed) && (whole || type == Type::number)) return trimmed;
+      const auto digits = data::digits_of(trimmed);
+      if (digits == data::Digits::whole) return trimmed;
+      if (digits == data::Digits::fraction && type == Type::number) return trimmed;
       return keep(type == Type::number ? to_number(trimmed) : to_integer(trimmed), scratch);
     }
-    case Type::datetime: return keep(to_datetime(trimmed, zone), scratch);
+    case Type::datetime:
+      if (is_plain_datetime(trimmed) && read_time(trimmed, zone)) return trimmed;
+      return keep(to_datetime(trimmed, zone), scratch);
     case Type::date: return keep(to_date(trimmed, zone), scratch);
     case Type::boolean: return keep(to_boolean(trimmed), scratch);
     case Type::text:

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/map/lookup.hpp"
 
@@ -41,15 +43,6 @@ std::optional<std::vector<expr::Value>> collect(const data::Node& root, std::str
   }
 }
 
-const data::Node* find_in(const data::Node& object, const std::string& name, bool walks,
-                          Hint& hint) {
-  const auto last = hint.load();
-  auto at = last;
-  const auto* node = object.find(name, at);
-  if (at != last) hint.store(at);
-  return node == nullptr && walks ? data::find_path(object, name) : node;
-}
-
 }  // namespace
 
 std::vector<FlatRow> flatten(const data::Node& record, std::string_view flat) {
@@ -75,18 +68,51 @@ std::vector<FlatRow> flatten(const data::Node& record, std::string_view flat) {
   return rows;
 }
 
-FieldPath::FieldPath(std::string name, std::string_view flat)
-    : name_(std::move(name)), walks_(name_.find('.') != std::string::npos) {
-  if (flat.empty() || name_.size() <= flat.size() + 1 || !name_.starts_with(flat)) return;
-  const char separator = name_[flat.size()];
-  if (separator == '_' || separator == '.') line_name_ = name_.substr(flat.size() + 1);
+const data::Node* Guess::search(const data::Node& object, std::string_view key) const {
+  auto at = static_cast<std::uint32_t>(load());
+  const auto* node = object.find(key, at);
+  const std::uint64_t shape = object.shape;
+  store(shape << 32 | (node == nullptr ? k_missing : at));
+  return node;
 }
 
-const data::Node* FieldPath::find(const FlatRow& row) const {
-  if (row.line != nullptr && !line_name_.empty()) {
-    if (const auto* node = find_in(*row.line, line_name_, walks_, line_hint_)) return node;
+Walk::Walk(std::string_view path) {
+  while (true) {
+    const auto dot = path.find('.');
+    const auto step = path.substr(0, dot);
+    std::uint32_t index = 0;
+    const auto [end, failed] = std::from_chars(step.data(), step.data() + step.size(), index);
+    const bool number = failed == std::errc() && end == step.data() + step.size();
+    levels_.push_back({std::string(path),
+                       std::string(step),
+                       number ? std::optional(index) : std::nullopt,
+                       {},
+                       {}});
+    if (dot == std::string_view::npos) return;
+    path.remove_prefix(dot + 1);
   }
-  return find_in(*row.header, name_, walks_, header_hint_);
+}
+
+const data::Node* Walk::go(const data::Node& root) const {
+  const data::Node* node = &root;
+  for (const auto& level : levels_) {
+    if (const auto* whole = level.rest_at.find(*node, level.rest)) return whole;
+    if (node->is_array()) {
+      const bool inside = level.index && *level.index < node->count;
+      node = inside ? &node->first[*level.index].value : nullptr;
+    } else {
+      node = level.step_at.find(*node, level.step);
+    }
+    if (node == nullptr) return nullptr;
+  }
+  return node;
+}
+
+FieldPath::FieldPath(std::string name, std::string_view flat)
+    : name_(std::move(name)), header_(name_) {
+  if (flat.empty() || name_.size() <= flat.size() + 1 || !name_.starts_with(flat)) return;
+  const char separator = name_[flat.size()];
+  if (separator == '_' || separator == '.') line_.emplace(name_.substr(flat.size() + 1));
 }
 
 std::vector<NamedField> compile_names(const std::vector<std::string>& texts,

@@ -169,27 +169,28 @@ bool ValueRule::append(const FlatRow& row, const Variables& variables, std::stri
   return true;
 }
 
-Cell ValueRule::cell(const FlatRow& row, const Variables& variables, std::string& scratch) const {
-  Cell out;
-  const bool named =
-      !variables.extra.empty() && plain_ && variables.extra.contains(template_.single()->name);
+Cell ValueRule::of_node(const data::Node* node, const Variables& variables,
+                        std::string& scratch) const {
+  const auto out = coerce(node, type_, variables.zone, scratch);
+  return out || !default_ ? out : coerce_text(*default_, type_, variables.zone, scratch);
+}
+
+Cell ValueRule::made(const FlatRow& row, const Variables& variables, std::string& scratch) const {
+  const bool named = plain_ && variables.extra.contains(template_.single()->name);
   if (plain_ && row.header != nullptr && !named) {
-    // The plain column, by far the most frequent: no text in between.
     const data::Node* node = fields_[0].path.find(row);
-    if (!parser_) {
-      out = coerce(node, type_, variables.zone, scratch);
-    } else if (auto parsed = parse(node)) {
+    if (!parser_) return of_node(node, variables, scratch);
+    Cell out;
+    if (auto parsed = parse(node)) {
       scratch = std::move(*parsed);
       out = scratch;
     }
-  } else {
-    scratch.clear();
-    if (append(row, variables, scratch)) {
-      out = coerce_text(scratch, type_, variables.zone, scratch);
-    }
+    return out || !default_ ? out : coerce_text(*default_, type_, variables.zone, scratch);
   }
-  if (!out && default_) out = coerce_text(*default_, type_, variables.zone, scratch);
-  return out;
+  Cell out;
+  scratch.clear();
+  if (append(row, variables, scratch)) out = coerce_text(scratch, type_, variables.zone, scratch);
+  return out || !default_ ? out : coerce_text(*default_, type_, variables.zone, scratch);
 }
 
 // ArrayToString joins a list; StringToArray makes a JSON list of a text.

@@ -36,7 +36,7 @@ source::ReadOptions read_options(const CompiledJob& job) {
 
 WindowJob::WindowJob(const CompiledJob& job, source::Client& client, base::Clock& clock,
                      store::RowSink& sink)
-    : job_(job), client_(client), clock_(clock), sink_(sink) {
+    : job_(job), mapper_(job.mapper), client_(client), clock_(clock), sink_(sink) {
   const auto& columns = job.mapper.columns();
   for (const auto& share : job.job.quality.anomalies.null_shares) {
     const auto at = std::find(columns.begin(), columns.end(), share.field);
@@ -76,12 +76,13 @@ void WindowJob::run(const std::string& kind, const data::Window& window,
 
 source::ReadCounts WindowJob::read(const map::Variables& variables) {
   const auto arguments = job_.request.build(variables);
-  auto asking = variables;  // that thread counts for itself
+  auto asking = variables;  // that thread has everything for itself
+  const map::Mapper mapper = job_.mapper;
   std::uint64_t warnings = 0;
   asking.warnings = &warnings;
   source::Reader reader(client_, clock_, read_options(job_), [&](const data::Node& record) {
     const auto content = data::digest(record);
-    const auto id = job_.mapper.id(record, asking);
+    const auto id = mapper.id(record, asking);
     return data::RecordId{id ? data::hash(*id) : content, content, id.has_value()};
   });
   source::ReadCounts counts;
@@ -123,13 +124,13 @@ void WindowJob::take(const data::Page& page, const map::Variables& variables) {
       continue;
     }
     if (repeated(page.ids[i])) {
-      const auto rows = map::flatten(*record, job_.mapper.flat()).size();
+      const auto rows = map::flatten(*record, mapper_.flat()).size();
       counts_.books.read += rows;
       counts_.books.duplicate += rows;
       continue;
     }
     const auto first_row = sink_.batch().rows();
-    auto outcome = job_.mapper.map(page.document, *record, variables, sink_.batch(), sink_.lines());
+    auto outcome = mapper_.map(page.document, *record, variables, sink_.batch(), sink_.lines());
     counts_.books.read += outcome.rows;
     counts_.books.filtered += outcome.filtered;
     for (auto& bad : outcome.bad) sink_.add_bad(std::move(bad));

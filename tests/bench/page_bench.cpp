@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <set>
 
+#include "erp2mysql/base/memory.hpp"
 #include "erp2mysql/run/compiled_job.hpp"
 
 namespace {
@@ -169,6 +170,7 @@ int main(int argc, char** argv) {
     benchmark::RegisterBenchmark(name.c_str(),
                                  [path = file.path().string()](auto& state) { sign(state, path); });
   }
+  base::keep_freed_memory();  // as the tool does
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
   return 0;

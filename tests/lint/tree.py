@@ -48,7 +48,7 @@ LIBRARIES = [
 POSIX = re.compile(
     r"(sys|netinet|arpa|linux|net)/|"
     r"(dirent|dlfcn|errno|fcntl|grp|limits|netdb|poll|pthread|pwd|sched|signal|spawn|stdlib|string|"
-    r"strings|syslog|termios|time|unistd)\.h$")
+    r"malloc|strings|syslog|termios|time|unistd)\.h$")
 
 TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "src", "include", "configs", "tests", "docs",
              "README.md", "LICENSE"}

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,7 +25,7 @@ class Batch {
   std::size_t columns() const { return columns_; }
   std::size_t rows() const { return records_.size(); }
   /// Bytes of cell text; what the packet limit is compared with.
-  std::size_t bytes() const { return text_.size(); }
+  std::size_t bytes() const { return bytes_; }
   bool empty() const { return records_.empty(); }
 
   /// Starts a row that came from `record` (kept alive by `page`; both may be null); `line` is its
@@ -32,12 +33,12 @@ class Batch {
   void begin_row(std::shared_ptr<const Document> page, const Node* record, std::uint32_t line = 0);
   /// Adds the next cell of the row. All cells travel as text; the server converts by column type.
   void add(std::string_view text) {
-    if (text.size() > k_most_bytes - text_.size()) refuse_size();
-    cells_.push_back(
-        {static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(text.size())});
-    text_ += text;
+    if (text.size() > text_.size() - bytes_) grow(text.size());
+    if (!text.empty()) std::memcpy(text_.data() + bytes_, text.data(), text.size());
+    cells_[used_++] = {static_cast<std::uint32_t>(bytes_), static_cast<std::uint32_t>(text.size())};
+    bytes_ += text.size();
   }
-  void add_null() { cells_.push_back({static_cast<std::uint32_t>(text_.size()), k_null}); }
+  void add_null() { cells_[used_++] = {static_cast<std::uint32_t>(bytes_), k_null}; }
   /// Starts a row with all cells of that row; more may follow when this batch has more columns.
   void append(const Batch& other, std::size_t row);
   /// Takes back all rows, finished or not, from this one on.
@@ -67,13 +68,14 @@ class Batch {
     std::uint32_t line;
   };
   static constexpr std::uint32_t k_null = 0xFFFFFFFF;
-  // Offsets are 32 bits wide; batches are cut at a few MiB long before this.
-  static constexpr std::size_t k_most_bytes = 0xF0000000;
-  [[noreturn]] static void refuse_size();
+  void grow(std::size_t more);
 
   std::size_t columns_;
+  // Both are grown ahead and filled up to a mark, which costs less than appending cell by cell.
   std::string text_;
+  std::size_t bytes_ = 0;
   std::vector<Cell> cells_;
+  std::size_t used_ = 0;
   std::vector<Record> records_;
 };
 

@@ -20,6 +20,12 @@ enum class Kind : std::uint8_t { null, boolean, number, text, array, object };
 /// "null", "true/false", "number", "text", "list", "object": for messages.
 std::string_view to_string(Kind kind);
 
+/// How a number is written: digits alone, digits with a fraction, or any other way.
+enum class Digits : std::uint8_t { other, whole, fraction };
+/// Of a text that may be a number: whole and fraction are plain JSON numbers of less than 400
+/// digits.
+Digits digits_of(std::string_view text);
+
 struct Member;
 
 /// a == b for the short texts that keys are: a call of memcmp for each would cost more than the
@@ -46,10 +52,14 @@ inline bool same_text(std::string_view a, std::string_view b) {
 
 struct Node {
   Kind kind = Kind::null;
-  bool truth = false;        // boolean
-  bool repeats = false;      // object of a page: some key occurs twice
-  std::uint32_t offset = 0;  // byte offset in the source text (job files only)
-  std::uint32_t count = 0;   // array, object
+  bool truth = false;             // boolean
+  bool repeats = false;           // object of a page: some key occurs twice
+  Digits digits = Digits::other;  // number of a page
+  std::uint32_t count = 0;        // array, object
+  std::uint32_t offset = 0;       // byte offset in the source text (job files only)
+  /// Object of a page: the same in all objects of the process that have the same keys in the same
+  /// order. 0: not known.
+  std::uint32_t shape = 0;
   /// number: the raw token; text: decoded UTF-8; list and object of a page: as it was written.
   std::string_view text;
   const Member* first = nullptr;

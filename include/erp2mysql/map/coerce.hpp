@@ -21,6 +21,13 @@ std::optional<Type> parse_type(std::string_view word);
 /// the scratch text of the caller, and is valid until any of them changes.
 using Cell = std::optional<std::string_view>;
 
+/// The value is a text that coerce would answer as it is.
+inline bool is_in_form(const data::Node& node, Type type) {
+  if (type == Type::text) return node.is_text() || node.is_number();
+  if (!node.is_number() || node.digits == data::Digits::other) return false;
+  return type == Type::number || (type == Type::integer && node.digits == data::Digits::whole);
+}
+
 /// The cell, or nothing for NULL: missing and null fields, and empty text for every type but text.
 /// Throws base::Error{data} when the value does not fit; the message never quotes it.
 Cell coerce(const data::Node* node, Type type, const base::Zone& zone, std::string& scratch);

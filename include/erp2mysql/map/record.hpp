@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,37 +30,71 @@ struct FlatRow {
 /// list of objects.
 std::vector<FlatRow> flatten(const data::Node& record, std::string_view flat);
 
-/// Where a field was found last: a guess for the next record. Threads that share it may spoil each
-/// other's guess and nothing else.
-class Hint {
+/// A member of objects that mostly have one shape: remembers where it was, or that it was missing.
+/// Threads that share it spoil each other's guess and nothing else.
+class Guess {
  public:
-  Hint() = default;
-  Hint(const Hint& other) : at_(other.load()) {}
-  Hint& operator=(const Hint& other) {
+  Guess() = default;
+  Guess(const Guess& other) : last_(other.load()) {}
+  Guess& operator=(const Guess& other) {
     store(other.load());
     return *this;
   }
-  std::uint32_t load() const { return at_.load(std::memory_order_relaxed); }
-  void store(std::uint32_t at) { at_.store(at, std::memory_order_relaxed); }
+
+  const data::Node* find(const data::Node& object, std::string_view key) const {
+    const auto last = load();
+    if (object.shape == 0 || object.shape != last >> 32) return search(object, key);
+    const auto at = static_cast<std::uint32_t>(last);
+    return at == k_missing ? nullptr : &object.first[at].value;
+  }
 
  private:
-  std::atomic<std::uint32_t> at_ = 0;
+  static constexpr std::uint32_t k_missing = 0xFFFFFFFF;
+  const data::Node* search(const data::Node& object, std::string_view key) const;
+  std::uint64_t load() const { return last_.load(std::memory_order_relaxed); }
+  void store(std::uint64_t last) const { last_.store(last, std::memory_order_relaxed); }
+
+  mutable std::atomic<std::uint64_t> last_ = 0;  // shape, position
 };
 
-/// A compiled field name. Remembers where it found the field last.
+/// data::find_path with the path taken apart beforehand.
+class Walk {
+ public:
+  explicit Walk(std::string_view path);
+  const data::Node* find(const data::Node& root) const {
+    const auto* whole = levels_.front().rest_at.find(root, levels_.front().rest);
+    return whole != nullptr || levels_.size() == 1 ? whole : go(root);
+  }
+
+ private:
+  struct Level {
+    std::string rest;  // of the path from here on, which may be one name with dots
+    std::string step;  // its first part
+    std::optional<std::uint32_t> index;
+    Guess rest_at, step_at;
+  };
+  const data::Node* go(const data::Node& root) const;
+
+  std::vector<Level> levels_;
+};
+
+/// A compiled field name.
 class FieldPath {
  public:
   FieldPath(std::string name, std::string_view flat);
   /// The field's value; null when it is missing.
-  const data::Node* find(const FlatRow& row) const;
+  const data::Node* find(const FlatRow& row) const {
+    if (row.line != nullptr && line_) {
+      if (const auto* node = line_->find(*row.line)) return node;
+    }
+    return header_.find(*row.header);
+  }
   const std::string& name() const { return name_; }
 
  private:
   std::string name_;
-  std::string line_name_;  // without the flattened prefix; empty when it has none
-  bool walks_ = false;     // the name has steps
-  mutable Hint header_hint_;
-  mutable Hint line_hint_;
+  Walk header_;
+  std::optional<Walk> line_;  // without the flattened prefix; nothing when the name has none
 };
 
 /// A name inside an expression, compiled: its text there, and what it refers to.

@@ -29,7 +29,15 @@ class ValueRule {
   /// The value as text before coercion, nothing for NULL. Throws base::Error{data}.
   std::optional<std::string> text(const FlatRow& row, const Variables& variables) const;
   /// The value by the item's type. Throws base::Error{data}.
-  Cell cell(const FlatRow& row, const Variables& variables, std::string& scratch) const;
+  Cell cell(const FlatRow& row, const Variables& variables, std::string& scratch) const {
+    // The plain column whose value is in its form already, by far the most frequent.
+    if (plain_ && !parser_ && row.header != nullptr && variables.extra.empty()) {
+      const data::Node* node = fields_.front().path.find(row);
+      if (node != nullptr && is_in_form(*node, type_)) return node->text;
+      return of_node(node, variables, scratch);
+    }
+    return made(row, variables, scratch);
+  }
 
   /// Names of window variables that the value depends on.
   bool uses_window() const;
@@ -41,6 +49,8 @@ class ValueRule {
   std::optional<std::string> look_up(const FlatRow& row, const Variables& variables) const;
   std::optional<std::string> evaluate(const FlatRow& row, const Variables& variables) const;
   std::optional<std::string> parse(const data::Node* node) const;
+  Cell of_node(const data::Node* node, const Variables& variables, std::string& scratch) const;
+  Cell made(const FlatRow& row, const Variables& variables, std::string& scratch) const;
   bool append(const FlatRow& row, const Variables& variables, std::string& out) const;
   bool append_part(std::size_t part, const FlatRow& row, const Variables& variables,
                    std::string& out) const;

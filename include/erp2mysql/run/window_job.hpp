@@ -39,6 +39,7 @@ class WindowJob {
   void count_nulls(std::size_t first_row);
 
   const CompiledJob& job_;
+  const map::Mapper mapper_;  // its own, since it remembers where fields stand
   source::Client& client_;
   base::Clock& clock_;
   store::RowSink& sink_;
