@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
-#include <optional>
 
 #include "document_impl.hpp"
 #include "erp2mysql/base/error.hpp"
@@ -17,10 +16,11 @@
 namespace erp2mysql::data {
 namespace {
 
-// Objects of a page that have the same keys in the same order; keys as they are written.
+// Keys in the order in which objects of a depth have them; each object may leave some out. Grows
+// with every key that an object adds, and is another shape then.
 struct Shape {
-  std::span<const Member> members;
-  std::uint32_t id;
+  std::vector<std::string_view> keys;
+  std::uint32_t id = 0;
 };
 
 std::uint32_t new_shape_id() {
@@ -165,20 +165,23 @@ class PageReader {
     if (peek() == '}') {
       ++next_;
     } else {
-      if (peek() == '"') order.shape = shape_of(depth);
+      order.shape = shape_of(depth);
       do {
         if (peek() != '"') refuse_here("a key that is no text");
-        stack_.emplace_back().key = read_key(order);
+        stack_.emplace_back();
+        read_key(stack_.back(), depth, order);
         if (peek() != ':') refuse_here("a key without a colon");
         ++next_;
         read_value(stack_.size() - 1, depth + 1);
       } while (goes_on('}'));
     }
     Node node = close(Kind::object, start);
-    if (!order.shape) {
-      name_shape(node, depth);
-    } else if (order.next == order.shape->members.size() && node.count == order.next) {
-      node.shape = order.shape->id;
+    if (order.shape == k_none) {
+      node.repeats = has_repeated_key(node);
+    } else {
+      const auto& shape = shapes_[depth][order.shape];
+      node.shape = shape.id;
+      node.truth = node.count == shape.keys.size();
     }
     return node;
   }
@@ -190,58 +193,67 @@ class PageReader {
     return c == ',';
   }
 
-  // Where an object stands in a shape that was met on its depth before. Without one any longer its
-  // keys may repeat; else all were found there, in that order, and none of them does.
+  static constexpr std::size_t k_none = static_cast<std::size_t>(-1);
+  // Where an object stands in the shape that it follows. Without one any longer its keys may
+  // repeat; else they come in the order of the shape, and none of them does.
   struct Order {
-    std::optional<Shape> shape;
+    std::size_t shape = k_none;
     std::size_t next = 0;
   };
 
+  // Compares bytes as they are written, so that keys with escapes are in no shape.
   bool stands_here(std::string_view key) const {
     const char* raw = at() + 1;
     const auto left = static_cast<std::size_t>(text_.data() + text_.size() - raw);
     return key.size() < left && raw[key.size()] == '"' && same_text(key, {raw, key.size()});
   }
 
-  // The youngest one that begins with the key to be read.
-  std::optional<Shape> shape_of(std::size_t depth) const {
-    const auto& known = shapes_[depth];
-    const auto found = std::find_if(known.rbegin(), known.rend(), [&](const Shape& shape) {
-      return stands_here(shape.members.front().key);
-    });
-    return found == known.rend() ? std::nullopt : std::optional(*found);
-  }
-
-  std::string_view read_key(Order& order) {
-    if (order.shape) {
-      const auto members = order.shape->members;
-      for (std::size_t i = order.next; i < members.size(); ++i) {
-        if (!stands_here(members[i].key)) continue;
-        order.next = i + 1;
-        ++next_;
-        return members[i].key;
-      }
-      order.shape.reset();
+  // The one that begins with the key to be read; a new one when there is none.
+  std::size_t shape_of(std::size_t depth) {
+    auto& known = shapes_[depth];
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      if (stands_here(known[i].keys.front())) return i;
     }
-    return read_text();
+    const bool text = peek() == '"' && *quote_or_escape(at() + 1) == '"';
+    if (known.size() == k_most_shapes || !text) return k_none;
+    known.emplace_back();
+    return known.size() - 1;
   }
 
-  // Only a new shape is sorted, and kept for the objects to come. Keys are compared as they are
-  // written, so those with escapes must not be.
-  void name_shape(Node& node, std::size_t depth) {
-    if (node.count == 0) return;
+  void read_key(Member& member, std::size_t depth, Order& order) {
+    if (order.shape != k_none) {
+      auto& shape = shapes_[depth][order.shape];
+      for (std::size_t i = order.next; i < shape.keys.size(); ++i) {
+        if (!stands_here(shape.keys[i])) continue;
+        ++next_;
+        order.next = i + 1;
+        member.key = shape.keys[i];
+        member.key_offset = static_cast<std::uint32_t>(i);
+        return;
+      }
+    }
+    const char* raw = at() + 1;
+    member.key = read_text();
+    if (order.shape == k_none) return;
+    // Not among the keys to come: new to the shape, or behind its place and maybe a repetition.
+    auto& shape = shapes_[depth][order.shape];
+    const auto place = shape.keys.begin() + static_cast<std::ptrdiff_t>(order.next);
+    const bool escaped = member.key.data() != raw;
+    if (escaped || shape.keys.size() == k_most_keys ||
+        std::find(shape.keys.begin(), place, member.key) != place) {
+      order.shape = k_none;
+      return;
+    }
+    shape.keys.insert(place, member.key);
+    shape.id = new_shape_id();
+    member.key_offset = static_cast<std::uint32_t>(order.next++);
+  }
+
+  bool has_repeated_key(const Node& node) {
     keys_.clear();
     for (const auto& member : node.members()) keys_.push_back(member.key);
     std::sort(keys_.begin(), keys_.end());
-    node.repeats = std::adjacent_find(keys_.begin(), keys_.end()) != keys_.end();
-    const auto escaped = [](std::string_view key) {
-      return key.find_first_of("\"\\") != std::string_view::npos;
-    };
-    if (node.repeats || std::any_of(keys_.begin(), keys_.end(), escaped)) return;
-    auto& known = shapes_[depth];
-    if (known.size() == k_most_shapes) known.erase(known.begin());
-    node.shape = new_shape_id();
-    known.push_back({node.members(), node.shape});
+    return std::adjacent_find(keys_.begin(), keys_.end()) != keys_.end();
   }
 
   struct Start {
@@ -267,7 +279,8 @@ class PageReader {
     return node;
   }
 
-  static constexpr std::size_t k_most_shapes = 8;  // of one depth: lists of several kinds
+  static constexpr std::size_t k_most_shapes = 8;   // of one depth: lists of several kinds
+  static constexpr std::size_t k_most_keys = 1000;  // more are the keys of a dictionary
 
   PageScanner& scanner_;
   std::string_view text_;

@@ -54,6 +54,19 @@ bool is_plain_datetime(std::string_view text) {
          text.find('-', 19) == std::string_view::npos;
 }
 
+// "2024-01-02 03:04:05" on a day that every month has: needs no calendar to be a time.
+bool is_surely_datetime(std::string_view text) {
+  constexpr std::string_view k_form = "0000-00-00 00:00:00";
+  if (text.size() != k_form.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (k_form[i] == '0' ? !digit : text[i] != k_form[i]) return false;
+  }
+  const auto two = [&](std::size_t at) { return (text[at] - '0') * 10 + text[at + 1] - '0'; };
+  return two(5) >= 1 && two(5) <= 12 && two(8) >= 1 && two(8) <= 28 && two(11) <= 23 &&
+         two(14) <= 59 && two(17) <= 59;
+}
+
 std::string to_datetime(std::string_view text, const base::Zone& zone) {
   const auto time = read_time(text, zone);
   if (!time) misfit("a time");
@@ -112,6 +125,7 @@ Cell coerce_text(std::string_view text, Type type, const base::Zone& zone, std::
       return keep(type == Type::number ? to_number(trimmed) : to_integer(trimmed), scratch);
     }
     case Type::datetime:
+      if (is_surely_datetime(trimmed)) return trimmed;
       if (is_plain_datetime(trimmed) && read_time(trimmed, zone)) return trimmed;
       return keep(to_datetime(trimmed, zone), scratch);
     case Type::date: return keep(to_date(trimmed, zone), scratch);

@@ -72,7 +72,11 @@ const data::Node* Guess::search(const data::Node& object, std::string_view key) 
   auto at = static_cast<std::uint32_t>(load());
   const auto* node = object.find(key, at);
   const std::uint64_t shape = object.shape;
-  store(shape << 32 | (node == nullptr ? k_missing : at));
+  if (node != nullptr) {
+    store(shape << 32 | (shape == 0 ? at : object.first[at].key_offset));
+  } else if (shape != 0 && object.truth) {
+    store(shape << 32 | k_missing);  // no object of the shape has it
+  }
   return node;
 }
 

@@ -101,7 +101,19 @@ ValueRule ValueRule::compile(const job::Item& item, std::string_view flat,
   }
   const Reference* single = rule.template_.single();
   rule.plain_ = single != nullptr && single->format.empty() && !is_variable(single->name);
+  if (!rule.plain_ || rule.parser_) return rule;
+  const FieldPath& path = rule.fields_.front().path;
+  rule.quick_.usable = path.header().one_step() && (!path.line() || path.line()->one_step());
+  rule.quick_.in_line = path.line().has_value();
   return rule;
+}
+
+const data::Node* ValueRule::find_and_learn(const FlatRow& row) const {
+  const FieldPath& path = fields_.front().path;
+  const auto* node = path.find(row);
+  if (path.line()) quick_.line = path.line()->guess();
+  quick_.header = path.header().guess();
+  return node;
 }
 
 // Adds what one reference stands for; false for NULL.

@@ -20,6 +20,8 @@ data::Node copy(data::DocumentBuilder& builder, const data::Node& node) {
   data::Node out = node;
   out.text = node.is_scalar() ? builder.keep(node.text) : std::string_view();
   if (node.is_scalar()) return out;
+  out.truth = false;
+  out.shape = 0;  // the members below do not know their places in it
   std::vector<data::Member> members;
   for (const auto& member : node.members()) {
     members.push_back({builder.keep(member.key), copy(builder, member.value)});

@@ -3,6 +3,7 @@
 // "o_id", "a.b", and after flattening "items_sku_id". Knows no column and no type.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <optional>
@@ -42,10 +43,20 @@ class Guess {
   }
 
   const data::Node* find(const data::Node& object, std::string_view key) const {
-    const auto last = load();
-    if (object.shape == 0 || object.shape != last >> 32) return search(object, key);
-    const auto at = static_cast<std::uint32_t>(last);
-    return at == k_missing ? nullptr : &object.first[at].value;
+    return knows(object) ? known(object) : search(object, key);
+  }
+  /// The place in this object's shape is known.
+  bool knows(const data::Node& object) const {
+    return object.shape != 0 && object.shape == load() >> 32;
+  }
+  /// Only when it is: the member, or null when the object has none.
+  const data::Node* known(const data::Node& object) const {
+    const auto place = static_cast<std::uint32_t>(load());
+    if (place == k_missing) return nullptr;
+    // As far from its place as keys before it are left out.
+    std::uint32_t at = std::min(place, object.count - 1);
+    while (at > 0 && object.first[at].key_offset > place) --at;
+    return object.first[at].key_offset == place ? &object.first[at].value : nullptr;
   }
 
  private:
@@ -54,13 +65,15 @@ class Guess {
   std::uint64_t load() const { return last_.load(std::memory_order_relaxed); }
   void store(std::uint64_t last) const { last_.store(last, std::memory_order_relaxed); }
 
-  mutable std::atomic<std::uint64_t> last_ = 0;  // shape, position
+  mutable std::atomic<std::uint64_t> last_ = 0;  // shape, place of the key in it
 };
 
 /// data::find_path with the path taken apart beforehand.
 class Walk {
  public:
   explicit Walk(std::string_view path);
+  bool one_step() const { return levels_.size() == 1; }
+  const Guess& guess() const { return levels_.front().rest_at; }
   const data::Node* find(const data::Node& root) const {
     const auto* whole = levels_.front().rest_at.find(root, levels_.front().rest);
     return whole != nullptr || levels_.size() == 1 ? whole : go(root);
@@ -90,6 +103,8 @@ class FieldPath {
     return header_.find(*row.header);
   }
   const std::string& name() const { return name_; }
+  const Walk& header() const { return header_; }
+  const std::optional<Walk>& line() const { return line_; }
 
  private:
   std::string name_;

@@ -31,8 +31,8 @@ class ValueRule {
   /// The value by the item's type. Throws base::Error{data}.
   Cell cell(const FlatRow& row, const Variables& variables, std::string& scratch) const {
     // The plain column whose value is in its form already, by far the most frequent.
-    if (plain_ && !parser_ && row.header != nullptr && variables.extra.empty()) {
-      const data::Node* node = fields_.front().path.find(row);
+    if (quick_.usable && row.header != nullptr && variables.extra.empty()) {
+      const data::Node* node = find(row);
       if (node != nullptr && is_in_form(*node, type_)) return node->text;
       return of_node(node, variables, scratch);
     }
@@ -44,6 +44,23 @@ class ValueRule {
   Type type() const { return type_; }
 
  private:
+  // What a plain column needs for most rows, side by side: the rest of a rule is spread over so
+  // many cache lines that reaching for it costs more than the work.
+  struct Quick {
+    Guess line, header;
+    bool usable = false;
+    bool in_line = false;
+  };
+  const data::Node* find(const FlatRow& row) const {
+    if (row.line != nullptr && quick_.in_line) {
+      if (!quick_.line.knows(*row.line)) return find_and_learn(row);
+      if (const auto* node = quick_.line.known(*row.line)) return node;
+    }
+    if (!quick_.header.knows(*row.header)) return find_and_learn(row);
+    return quick_.header.known(*row.header);
+  }
+  const data::Node* find_and_learn(const FlatRow& row) const;
+
   struct Find;
   void compile_lookup(const std::string& value, const job::Item& item, CompileProblems& problems);
   std::optional<std::string> look_up(const FlatRow& row, const Variables& variables) const;
@@ -55,6 +72,7 @@ class ValueRule {
   bool append_part(std::size_t part, const FlatRow& row, const Variables& variables,
                    std::string& out) const;
 
+  mutable Quick quick_;
   Type type_ = Type::text;
   std::string flat_;
   Template template_;
