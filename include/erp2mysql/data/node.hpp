@@ -57,8 +57,8 @@ struct Node {
   Digits digits = Digits::other;  // number of a page
   std::uint32_t count = 0;        // array, object
   std::uint32_t offset = 0;       // byte offset in the source text (job files only)
-  /// Object of a page: the same in all objects of the process that have the same keys in the same
-  /// order. 0: not known.
+  /// Object of a page: names the order that its keys come in; objects may leave some out, and
+  /// `truth` says that this one does not. Unique in the process. 0: not known.
   std::uint32_t shape = 0;
   /// number: the raw token; text: decoded UTF-8; list and object of a page: as it was written.
   std::string_view text;
@@ -89,7 +89,7 @@ struct Node {
 struct Member {
   std::string_view key;
   Node value;
-  std::uint32_t key_offset = 0;  // job files only
+  std::uint32_t key_offset = 0;  // job files; of a page: the key's place in the shape's order
 };
 
 inline std::span<const Member> Node::members() const { return {first, count}; }
