@@ -86,7 +86,8 @@ class TimeLine {
           << base::format_iso(time.from, zone_) << " .. " << base::format_iso(time.to, zone_);
       reached = time.to;
     }
-    EXPECT_LE(reached, stretch.to);
+    // A start that lies after the frozen end leaves nothing to read.
+    EXPECT_LE(reached, std::max(stretch.from, stretch.to));
   }
 
   std::vector<data::Window> planned(const Range& stretch) {
