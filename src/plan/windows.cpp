@@ -14,6 +14,9 @@ using base::Instant;
 using base::Millis;
 using base::Range;
 
+// No zone's clocks are set back further.
+constexpr Millis k_most_set_back = std::chrono::hours(2);
+
 std::string show(const Range& range) {
   return fmt::format("[{}, {})", base::format_iso(range.from, base::Zone()),
                      base::format_iso(range.to, base::Zone()));
@@ -58,10 +61,16 @@ std::vector<data::Window> cut(const Stretch& stretch, const Coverage& coverage) 
     const Instant to = open_ended(coverage, {from, std::min(from + step, stretch.time.to)})
                            ? stretch.time.to
                            : std::min(from + step, stretch.time.to);
-    const Range window = covered_window(from, to, stretch.platform_max, coverage);
+    Range window = covered_window(from, to, stretch.platform_max, coverage);
+    // Where clocks are set back, a bound as text means the hour before; a later end passes it.
+    Instant later = to;
+    while (window.empty() && later < stretch.time.to && later - to < k_most_set_back) {
+      later = std::min(later + step, stretch.time.to);
+      window = covered_window(from, later, stretch.platform_max, coverage);
+    }
     if (window.empty()) {
       // Bounds cut to days do not reach `from` yet; only a later end could.
-      if (to == stretch.time.to) break;
+      if (later == stretch.time.to) break;
       throw Error(
           ErrorKind::config,
           fmt::format("the request's time bounds cover nothing of the window {}", show({from, to})))
