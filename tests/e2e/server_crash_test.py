@@ -18,23 +18,17 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 os.environ["BIG_SERVER"] = "1"  # a server that keeps what it has acknowledged
 import harness  # noqa: E402
-from harness import NOW, TABLE  # noqa: E402
+from harness import NOW, TABLE, plain_insert  # noqa: E402
 
 DEATHS = 40 if "--all" in sys.argv else 4
-
-
-def plain_insert(job):
-    for item in job["target"]["otherRequest"]:
-        if item["field"] == "main_sql":
-            item["value"] = item["value"].replace("REPLACE", "INSERT")
-    job["sync"].update(window="12h", overlap="0s")
 
 
 class ServerCrash(unittest.TestCase):
     def test_the_run_outlives_the_server(self):
         world.fresh()
         world.sql(f"ALTER TABLE {TABLE} DROP PRIMARY KEY", "bi")
-        job = world.job(plain_insert)
+        job = world.job(lambda job: (
+            plain_insert(job), job["sync"].update(window="12h", overlap="0s")))
         clean = json.loads(world.run(job, "--now", NOW, "--output", "json").out)
         distinct = int(world.sql(f"SELECT COUNT(DISTINCT id) FROM {TABLE}", "bi"))
         dice = random.Random(9)

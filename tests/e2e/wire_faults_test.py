@@ -18,7 +18,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import harness  # noqa: E402
-from harness import NOW, TABLE  # noqa: E402
+from harness import NOW, TABLE, plain_insert  # noqa: E402
 
 PROXY = str(Path(harness.TOOL).parent / "tests/erp2mysql-proxy")
 ALL = "--all" in sys.argv
@@ -43,13 +43,6 @@ class Proxy:
     def close(self):
         self.process.kill()
         self.process.wait()
-
-
-def plain_insert(job):
-    """A statement that stores a row twice when it is sent twice."""
-    for item in job["target"]["otherRequest"]:
-        if item["field"] == "main_sql":
-            item["value"] = item["value"].replace("REPLACE", "INSERT")
 
 
 class WireFaults(unittest.TestCase):
