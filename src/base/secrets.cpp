@@ -9,6 +9,7 @@
 #include <mutex>
 #include <vector>
 
+#include "erp2mysql/base/seeded_bug.hpp"
 #include "erp2mysql/base/text.hpp"
 
 namespace erp2mysql::base {
@@ -95,6 +96,7 @@ std::string escaped(std::string_view text, bool slash) {
 }
 
 std::vector<std::string> encodings(std::string_view secret) {
+  if (seeded_bug("secret-as-given-only")) return {std::string(secret)};
   std::vector<std::string> out{std::string(secret), escaped(secret, false), escaped(secret, true)};
   const std::string json = escaped(secret, false);
   for (const bool upper : {true, false}) {

@@ -11,6 +11,7 @@
 #include "erp2mysql/base/secrets.hpp"
 #include "erp2mysql/base/stop.hpp"
 #include "erp2mysql/base/text.hpp"
+#include "erp2mysql/base/unforeseen.hpp"
 #include "erp2mysql/cli/alerts.hpp"
 #include "erp2mysql/cli/assemble.hpp"
 #include "erp2mysql/cli/language.hpp"
@@ -270,8 +271,9 @@ int main_program(int argc, const char* const* argv) {
     const bool stopped = error.kind() == ErrorKind::interrupted && base::stop_signal() != 0;
     return stopped ? 128 + base::stop_signal() : base::exit_code(error.kind());
   } catch (const std::exception& error) {
-    print_error(Error(ErrorKind::bug, error.what()));
-    return base::exit_code(ErrorKind::bug);
+    const auto unforeseen = base::unforeseen(error);
+    print_error(unforeseen);
+    return base::exit_code(unforeseen.kind());
   }
 }
 

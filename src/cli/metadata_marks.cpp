@@ -92,7 +92,7 @@ std::size_t blank_at(std::string_view text) {
 
 std::size_t comment_at(std::string_view text) {
   if (text.starts_with("/*")) {
-    const auto end = text.find("*/");
+    const auto end = text.find("*/", 2);
     return end == std::string_view::npos ? text.size() : end + 2;
   }
   if (text.starts_with("//")) return std::min(text.find('\n'), text.size());

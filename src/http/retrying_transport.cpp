@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "erp2mysql/base/seeded_bug.hpp"
 #include "erp2mysql/base/stop.hpp"
 #include "erp2mysql/base/time.hpp"
 
@@ -117,7 +118,8 @@ Response RetryingTransport::send(const Ask& ask) {
     if (!failure) return response;
     if (sign_in_again(*failure, signed_in)) continue;
     too_big = too_big && failure->too_big;
-    if (failure->action != Action::retry && failure->action != Action::slow_down) {
+    const bool passes = failure->action == Action::retry || failure->action == Action::slow_down;
+    if (!passes && !base::seeded_bug("refusal-retried")) {
       give_up(failure->error, failure->too_big, false);
     }
     if (ask.once || attempt_number >= options_.policy.max_attempts) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "erp2mysql/base/error.hpp"
+#include "erp2mysql/base/seeded_bug.hpp"
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/map/record.hpp"
 #include "erp2mysql/map/variables.hpp"
@@ -116,6 +117,8 @@ Cell coerce_text(std::string_view text, Type type, const base::Zone& zone, std::
   if (type == Type::text) return text;
   const auto trimmed = base::trim(text);
   if (trimmed.empty()) return std::nullopt;
+  if (type == Type::number && base::seeded_bug("number-through-double"))
+    return keep(fmt::format("{}", std::stod(std::string(trimmed))), scratch);
   switch (type) {
     case Type::integer:
     case Type::number: {

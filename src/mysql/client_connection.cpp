@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "erp2mysql/base/seeded_bug.hpp"
 #include "erp2mysql/base/text.hpp"
 
 namespace erp2mysql::mysql {
@@ -39,6 +40,7 @@ bool ends_transaction(Action action) {
 void ClientConnection::fail(unsigned number, const char* sqlstate, const char* text, Phase phase) {
   SqlError error = make_error(number, sqlstate, text, info_.flavour, phase);
   const bool in_transaction = phase == Phase::in_transaction || phase == Phase::commit_sent;
+  if (number == 1213 && base::seeded_bug("deadlock-swallowed")) throw error;
   if (in_transaction && ends_transaction(error.action())) broken_ = error;
   throw error;
 }
@@ -123,6 +125,7 @@ void ClientConnection::commit() {
 }
 
 void ClientConnection::rollback() noexcept {
+  if (base::seeded_bug("no-rollback")) return void(phase_ = Phase::idle);
   try {
     collected_.clear();
     run("ROLLBACK", Phase::setup);

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "client_connection.hpp"
+#include "erp2mysql/base/seeded_bug.hpp"
 
 namespace erp2mysql::mysql {
 namespace {
@@ -31,6 +32,7 @@ void set_timeout(MYSQL* link, mysql_option option, base::Millis time) {
 }
 
 bool must_encrypt(const std::string& mode) {
+  if (base::seeded_bug("tls-optional")) return false;
   return mode == "required" || mode == "verify_ca" || mode == "verify_identity";
 }
 

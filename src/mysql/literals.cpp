@@ -2,6 +2,7 @@
 // Names and values as SQL text, and the marks in a statement that values take the place of. It
 // asks no connection: UTF-8 has no byte below 0x80 inside a character, so escaping is pure.
 #include "erp2mysql/base/error.hpp"
+#include "erp2mysql/base/seeded_bug.hpp"
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/mysql/connection.hpp"
 
@@ -71,7 +72,7 @@ std::string quote_text(std::string_view text) {
       case '\n': out += "\\n"; break;
       case '\r': out += "\\r"; break;
       case '\x1A': out += "\\Z"; break;
-      case '\\': out += "\\\\"; break;
+      case '\\': out += base::seeded_bug("backslash-bare") ? "\\" : "\\\\"; break;
       case '\'': out += "\\'"; break;
       case '"': out += "\\\""; break;
       default: out += c;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "erp2mysql/base/error.hpp"
+#include "erp2mysql/base/seeded_bug.hpp"
 
 namespace erp2mysql::plan {
 namespace {
@@ -77,7 +78,7 @@ std::vector<data::Window> cut(const Stretch& stretch, const Coverage& coverage) 
           .hint("make sync.window at least as long as the unit that the bounds are cut to");
     }
     out.push_back({window});
-    from = window.to;
+    from = window.to + std::chrono::seconds(base::seeded_bug("window-gap") ? 1 : 0);
   }
   return out;
 }
@@ -97,7 +98,7 @@ Range incremental_stretch(const Incremental& in) {
   const auto floor = [&](Instant t) {
     return Instant(t.time_since_epoch() - t.time_since_epoch() % in.resolution);
   };
-  const Instant to = floor(in.now - in.lag);
+  const Instant to = floor(in.now - (base::seeded_bug("no-lag") ? Millis(0) : in.lag));
   if (!in.watermark) {
     if (!in.start) {
       throw Error(ErrorKind::config, "the job has no watermark yet and no sync.start")
@@ -113,6 +114,7 @@ Range incremental_stretch(const Incremental& in) {
   }
   // Nothing new to ask for yet: an overlap alone is no reason to read again.
   if (to <= *in.watermark) return {*in.watermark, *in.watermark};
+  if (base::seeded_bug("no-overlap")) return {*in.watermark, to};
   return {floor(*in.watermark - in.overlap), to};
 }
 

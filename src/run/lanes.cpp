@@ -9,6 +9,7 @@
 
 #include "erp2mysql/base/log.hpp"
 #include "erp2mysql/base/stop.hpp"
+#include "erp2mysql/base/unforeseen.hpp"
 #include "erp2mysql/run/window_job.hpp"
 
 namespace erp2mysql::run {
@@ -28,6 +29,10 @@ bool ends_all(ErrorKind kind) {
          kind != ErrorKind::temporary;
 }
 
+void warn_of_fewer(const std::exception& error) {
+  base::log_warning("one window less at a time, no further connection: {}", error.what());
+}
+
 std::string show(const base::Range& time, const base::Zone& zone) {
   return fmt::format("[{}, {})", base::format_datetime(time.from, zone),
                      base::format_datetime(time.to, zone));
@@ -44,8 +49,13 @@ void Lanes::run(const Work& work, std::size_t parallel, RunResult& result) {
   if (wiring_.another_transport && session_ != nullptr) {
     const auto lanes = std::min(parallel, work.windows.size());
     for (std::size_t i = 1; i < lanes; ++i) {
-      auto& transport = wiring_.another_transport();
-      others.emplace_back([this, &transport] { add_lane(transport); });
+      try {
+        auto& transport = wiring_.another_transport();
+        others.emplace_back([this, &transport] { add_lane(transport); });
+      } catch (const std::exception& error) {
+        warn_of_fewer(error);  // threads that run already must be waited for
+        break;
+      }
     }
   }
   std::exception_ptr refused;
@@ -66,8 +76,7 @@ void Lanes::add_lane(http::Transport& transport) {
     auto session = session_->beside();
     drive(transport, &session);
   } catch (const std::exception& error) {
-    if (!base::stop_requested())
-      base::log_warning("one window less at a time, no further connection: {}", error.what());
+    if (!base::stop_requested()) warn_of_fewer(error);
   }
 }
 
@@ -129,7 +138,7 @@ void Lanes::read(source::Client& client, store::RowSink& sink, store::Session* s
   } catch (const Error& caught) {
     error = caught;
   } catch (const std::exception& caught) {
-    error = Error(ErrorKind::bug, caught.what());
+    error = base::unforeseen(caught);
   }
   const std::lock_guard lock(mutex_);
   const auto& counts = work.counts();

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "erp2mysql/base/secrets.hpp"
+#include "erp2mysql/base/seeded_bug.hpp"
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/base/time.hpp"
 #include "erp2mysql/store/quarantine.hpp"
@@ -86,6 +87,7 @@ bool State::lock(mysql::Connection& connection, int wait_seconds) const {
     throw Error(ErrorKind::config, fmt::format("the name \"{}\" is too long for --shard", job_))
         .hint(fmt::format("with its share it may have {} bytes; shorten \"name\"", k_longest_name));
   }
+  if (base::seeded_bug("no-lock")) return true;
   const auto held = connection.query(fmt::format("SELECT GET_LOCK({}, ?)", lock_name("?")),
                                      {database_ + "/", owner_, std::to_string(wait_seconds)});
   if (held.rows[0][0] != "1") return false;
@@ -169,6 +171,7 @@ void State::fence(mysql::Connection& connection, const std::string& before) cons
 }
 
 void State::hold(mysql::Connection& connection, const JobState& expected) const {
+  if (base::seeded_bug("no-fence")) return;
   const auto now = load(connection);
   if (!now || now->epoch != expected.epoch || now->run_id != expected.run_id)
     throw taken_over(job_);

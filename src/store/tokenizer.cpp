@@ -24,8 +24,7 @@ bool starts_name(std::string_view text) {
 }
 
 bool is_dash_comment(std::string_view rest) {
-  return rest.starts_with("--") &&
-         (rest.size() == 2 || k_blanks.find(rest[2]) != std::string_view::npos);
+  return rest.starts_with("--") && (rest.size() == 2 || static_cast<unsigned char>(rest[2]) <= ' ');
 }
 
 }  // namespace
@@ -58,7 +57,7 @@ void Tokenizer::skip_blanks() {
     if (k_blanks.find(rest[0]) != std::string_view::npos) {
       ++at_;
     } else if (rest.starts_with("/*")) {
-      const auto end = rest.find("*/");
+      const auto end = rest.find("*/", 2);
       if (end == std::string_view::npos) throw Error(ErrorKind::config, "a comment is not closed");
       at_ += end + 2;
     } else if (rest.starts_with("#") || is_dash_comment(rest)) {

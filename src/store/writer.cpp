@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "erp2mysql/base/log.hpp"
+#include "erp2mysql/base/seeded_bug.hpp"
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/store/transaction.hpp"
 #include "joined_update.hpp"
@@ -66,6 +67,8 @@ void WindowWriter::begin(std::string kind, const data::Window& window) {
     token_ = ledger_->start(session_.connection(), session_.job(), window_);
     waiting_ = !key_cells_.empty() && quarantine_.waits(session_.connection());
   });
+  if (base::seeded_bug("watermark-early"))
+    session_.state().set_watermark(session_.connection(), window_.time.to);
 }
 
 void WindowWriter::open_batch() {
@@ -119,6 +122,7 @@ void WindowWriter::check_bad_rows(const Sent& sent) const {
   const auto found =
       static_cast<std::uint64_t>(std::count_if(sent.bad.begin(), sent.bad.end(), is_bad));
   const auto total = *options_.bad_rows + found;
+  if (base::seeded_bug("bad-rows-unlimited")) return;
   if (found == 0 || total <= static_cast<std::uint64_t>(options_.max_bad_rows)) return;
   const auto& last = *std::find_if(sent.bad.rbegin(), sent.bad.rend(), is_bad);
   throw Error(ErrorKind::data,
@@ -155,7 +159,8 @@ void WindowWriter::Totals::add(const Sent& sent) {
 void WindowWriter::fail(const WindowCounts& counts) noexcept {
   try {
     session_.connection().rollback();
-    ledger_->end(session_.connection(), session_.job(), window_, "failed", counts);
+    ledger_->end(session_.connection(), session_.job(), window_,
+                 base::seeded_bug("failed-is-done") ? "done" : "failed", counts);
   } catch (const std::exception& error) {
     base::log_warning("could not note the failed window: {}", error.what());
   }
@@ -164,6 +169,7 @@ void WindowWriter::fail(const WindowCounts& counts) noexcept {
 void WindowWriter::commit(const WindowCounts* last, std::optional<base::Instant> first) {
   Sent sent;
   const auto fence = [&](mysql::Connection& connection) {
+    if (base::seeded_bug("doubt-uncounted")) sent = {};
     return ledger_->step(connection, session_.job(), window_, token_);
   };
   transact(session_, options_.max_attempts, fence, [&] {
@@ -191,7 +197,8 @@ void WindowWriter::write_pending(const WindowCounts* last, std::optional<base::I
     check_bad_rows(sent);
   }
   if (waiting_) quarantine_.supersede(connection, pending_keys());
-  state.quarantine(connection, window_, session_.run_id(), sent.bad);
+  if (!base::seeded_bug("quarantine-lost"))
+    state.quarantine(connection, window_, session_.run_id(), sent.bad);
   if (last == nullptr) return;
   WindowCounts counts = *last;
   Totals totals = done_;

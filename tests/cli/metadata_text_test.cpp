@@ -38,7 +38,7 @@ TEST(RepairJson, MakesOfDamageWhatWasMeant) {
       {R"({"a": "b &amp; c &#39;d&#x27;", })", R"({"a":"b & c 'd'"})", "HTML entities (3 times)"},
       {R"({'a': 'it's', b: True, c: None})", R"({"a":"it's","b":true,"c":null})", "single quotes"},
       {"{\"a\": \"{\n{X}}\"}", R"({"a":"{\n{X}}"})", "line breaks inside a text"},
-      {"{\"a\": 1, // the first\n \"b\": [1, 2, ...], /* x */ \"c\": 3\n …… }",
+      {"{\"a\": 1, // the first\n \"b\": [1, 2, ...], /*/ x */ \"c\": 3\n …… }",
        R"({"a":1,"b":[1,2],"c":3})", "comments, left out (2 times)"},
       {R"({"a": [{"b": 1} {"b": 2}] "c": 3,})", R"({"a":[{"b":1},{"b":2}],"c":3})",
        "a comma was missing (2 times)"},

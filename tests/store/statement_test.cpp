@@ -27,6 +27,8 @@ TEST(ParseBatch, GoodStatements) {
        "REPLACE INTO `db`.`t 1` (`a``b`,`中文`) VALUES", ""},
       {"/* all */ REPLACE -- now\n INTO t # that\n (a) VALUES -- end", Kind::replace,
        "REPLACE INTO `t` (`a`) VALUES", ""},
+      {"/*/ (b) */ REPLACE INTO t --\x01\n (a) VALUES", Kind::replace,
+       "REPLACE INTO `t` (`a`) VALUES", ""},
       {"INSERT INTO `values` (`into`) VALUES", Kind::insert, "INSERT INTO `values` (`into`) VALUES",
        ""},
       {"INSERT INTO t (a,b) VALUES (?,?) ON DUPLICATE KEY UPDATE b = VALUES(b) ; ",
@@ -114,6 +116,7 @@ TEST(ParseBatch, BadStatementsSayWhatIsWrong) {
       {"INSERT INTO `t (a) VALUES", "not closed"},
       {"INSERT INTO t (a) VALUES ('x)", "not closed"},
       {"INSERT INTO t /* (a) VALUES", "not closed"},
+      {"INSERT INTO t /*/ (a) VALUES", "not closed"},
       {wide(39, 22), "39 columns but 22 ? marks"},
       {wide(2, 3), "2 columns but 3 ? marks"},
   };

@@ -191,6 +191,15 @@ TEST_F(Writer, TooManyBadRowsStopTheRun) {
   expect_error(ErrorKind::data, "maxBadRows is 2", [&] { writer_->add_bad(bad); });
 }
 
+TEST_F(Writer, AWarningOfTheServerEndsTheBatch) {
+  open("REPLACE", 5);
+  add_many(1, 2);
+  add(3, "blank   ");  // cut off to fit, which strict mode only notes
+  expect_error(ErrorKind::data, "changed a value on the way in", [&] { finish(3); });
+  EXPECT_EQ(rows(), "0");
+  EXPECT_EQ(watermark(), "NULL");
+}
+
 TEST_F(Writer, UnbalancedBooksRollBack) {
   open("REPLACE");
   add_many(1, 4);
