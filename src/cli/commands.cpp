@@ -153,6 +153,17 @@ void write_metrics(const run::RunResult& result, const Options& options) {
   }
 }
 
+// What else there is to tell must be told, too, and the run's own failure counts more.
+int write_summary(const run::RunResult& result, const Options& options, const base::Zone& zone) {
+  try {
+    if (!options.summary.empty()) write_file(options.summary, run::to_json(result, zone) + "\n");
+  } catch (const Error& error) {
+    print_error(error);
+    if (result.exit_code == 0) return base::exit_code(error.kind());
+  }
+  return result.exit_code;
+}
+
 }  // namespace
 
 int report(const run::RunResult& result, const Options& options, const run::CompiledJob& job) {
@@ -173,10 +184,10 @@ int report(const run::RunResult& result, const Options& options, const run::Comp
   const bool to_terminal = !options.json && isatty(STDOUT_FILENO) != 0;
   if (options.text || to_terminal || (result.plan_only && !options.json))
     print(run::to_text(result, zone, next));
-  if (!options.summary.empty()) write_file(options.summary, run::to_json(result, zone) + "\n");
+  const int code = write_summary(result, options, zone);
   write_metrics(result, options);
   send_alerts(job, result, next.again, next.inspect);
-  return result.exit_code;
+  return code;
 }
 
 run::RunResult watched_sync(const run::CompiledJob& job, const Assembly& assembly,
@@ -263,9 +274,11 @@ int main_program(int argc, const char* const* argv) {
     base::open_log(log);
     g_results_speak = speaks(*parsed.options);
     const int code = dispatch(*parsed.options);
-    if (std::fflush(stdout) != 0)
-      throw Error(ErrorKind::local, "standard output could not be written");
-    return code;
+    // Long results were written, or not, before this.
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+    const Error unheard(ErrorKind::local, "standard output could not be written");
+    print_error(unheard);
+    return code == 0 ? base::exit_code(unheard.kind()) : code;
   } catch (const Error& error) {
     print_error(error);
     const bool stopped = error.kind() == ErrorKind::interrupted && base::stop_signal() != 0;

@@ -2,6 +2,7 @@
 #include "page_scanner.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "erp2mysql/base/error.hpp"
 
@@ -14,6 +15,7 @@ constexpr std::size_t k_most = 4 * 1024 * 1024;  // room for one huge page is no
 const std::uint8_t* bytes(const char* text) { return reinterpret_cast<const std::uint8_t*>(text); }
 
 void check(simdjson::error_code error) {
+  if (error == simdjson::MEMALLOC) throw std::bad_alloc();  // nothing is wrong with the answer
   if (error != simdjson::SUCCESS) refuse_page(simdjson::error_message(error));
 }
 

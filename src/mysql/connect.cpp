@@ -32,7 +32,6 @@ void set_timeout(MYSQL* link, mysql_option option, base::Millis time) {
 }
 
 bool must_encrypt(const std::string& mode) {
-  if (base::seeded_bug("tls-optional")) return false;
   return mode == "required" || mode == "verify_ca" || mode == "verify_identity";
 }
 
@@ -41,7 +40,7 @@ bool must_encrypt(const std::string& mode) {
 // The library offers nothing between "maybe" and "fully verified": with ENFORCE alone it goes on
 // in clear text when the server has no TLS, so every mode that must encrypt verifies as well.
 void set_tls_mode(MYSQL* link, const Options& options) {
-  const ClientFlag verify = must_encrypt(options.ssl_mode);
+  const ClientFlag verify = must_encrypt(options.ssl_mode) && !base::seeded_bug("tls-optional");
   // TLS inside this host's socket protects nothing, and asking for it makes the library send the
   // password of caching_sha2_password in clear text to a server without TLS.
   const ClientFlag ask = verify || (options.ssl_mode == "preferred" && options.socket.empty());
@@ -111,6 +110,7 @@ void set_options(MYSQL* link, const Options& options) {
 }
 
 void assert_encrypted(MYSQL* link, const Options& options) {
+  if (base::seeded_bug("tls-optional")) return;
   if (!must_encrypt(options.ssl_mode) || mysql_get_ssl_cipher(link) != nullptr) return;
   throw SqlError(
       Action::permanent, 2026, "HY000",

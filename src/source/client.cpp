@@ -131,6 +131,7 @@ void Client::sign_in() {
     keep_secret(session_);
     return;
   }
+  guard.make_room();
   const auto fresh = request_session(way, session_);
   guard.save(way.given(), fresh);
   session_ = fresh;

@@ -24,6 +24,8 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
+constexpr std::size_t k_room = 8'192;  // no pair is longer
+
 [[noreturn]] void refuse(const std::string& what, const std::string& path) {
   throw Error(ErrorKind::local, fmt::format("cannot {} {}: {}", what, path, std::strerror(errno)))
       .hint("renewed tokens must be kept; make the folder writable for this user alone");
@@ -55,8 +57,10 @@ Session read_file(const std::string& path, const Session& given) {
   }
 }
 
+// What stands in the file already keeps its room on the disk until the end.
 void write_synced(const std::string& path, std::string_view text) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+  const auto size = static_cast<off_t>(text.size());
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0) refuse("write", path);
   ::fchmod(fd, base::seeded_bug("token-file-open") ? 0644 : 0600);
   bool good = true;
@@ -66,7 +70,7 @@ void write_synced(const std::string& path, std::string_view text) {
     good = done > 0;
     if (good) text.remove_prefix(static_cast<std::size_t>(done));
   }
-  good = good && ::fsync(fd) == 0;
+  good = good && ::ftruncate(fd, size) == 0 && ::fsync(fd) == 0;
   ::close(fd);
   if (!good) refuse("write", path);
 }
@@ -124,6 +128,8 @@ TokenStore::Guard::~Guard() {
 }
 
 Session TokenStore::Guard::load(const Session& given) const { return read_file(file_, given); }
+
+void TokenStore::Guard::make_room() { write_synced(file_ + ".new", std::string(k_room, ' ')); }
 
 void TokenStore::Guard::save(const Session& given, const Session& fresh) {
   const auto text =

@@ -132,7 +132,8 @@ int main() {
       if (work() != expected) fail("the work is done wrongly", at);
     } catch (const std::bad_alloc&) {
       refused = true;
-    } catch (const base::Error&) {
+    } catch (const base::Error& error) {
+      if (error.kind() != base::ErrorKind::temporary) fail(error.what(), at);
       refused = true;
     } catch (const std::exception& error) {
       fail(error.what(), at);

@@ -192,7 +192,8 @@ class World:
             "JST_APP_KEY": self.app_key, "JST_APP_SECRET": APP_SECRET,
             "MYSQL_SOCKET": self.socket, "MYSQL_USER": "etl", "MYSQL_PASSWORD": PASSWORD,
         }
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH"):
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS",
+                     "LD_LIBRARY_PATH", "ERP2MYSQL_SEEDED_BUG"):
             if name in os.environ:
                 env[name] = os.environ[name]
         for name, value in (changes or {}).items():

@@ -26,6 +26,9 @@ class TokenStore {
     Guard(Guard&&) noexcept;
     ~Guard();
     Session load(const Session& given) const;
+    /// Takes the room that save() will need: a pair that was renewed and cannot be kept is lost.
+    /// Throws base::Error{local}.
+    void make_room();
     /// Durable when it returns. Throws base::Error{local}.
     void save(const Session& given, const Session& fresh);
 

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The tool's own files cannot be written: no room, no such folder. Whatever it is, the rows are in the
+table; a file that was asked for and is not there shows in the exit code or, for notes, in a warning."""
+import json
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import harness  # noqa: E402
+import small_disk  # noqa: E402
+from harness import NOW, edit  # noqa: E402
+
+
+class LocalFiles(unittest.TestCase):
+    def setUp(self):
+        world.fresh()
+        self.folder = disk / "files"
+        self.folder.mkdir(exist_ok=True)
+        self.ballast = small_disk.fill(disk)
+        self.addCleanup(lambda: self.ballast.unlink(missing_ok=True))
+
+    def run_to(self, code, says, *flags, change=None, env=None):
+        done = world.run(world.job(change), "--now", NOW, *flags, env=env)
+        self.assertEqual(done.code, code, done.err)
+        self.assertIn(says, done.err)
+        return done
+
+    def test_without_room(self):
+        for flag, code, says in (("--log-file", 0, ""), ("--summary", 74, "could not be written"),
+                                 ("--metrics-file", 0, "could not be written")):
+            with self.subTest(flag):
+                world.fresh()
+                self.run_to(code, says, flag, self.folder / flag)
+                self.assertEqual(world.differences(), [])
+                left = [file for file in self.folder.iterdir()
+                        if file.is_file() and (file.stat().st_size or "tmp" in file.name)]
+                self.assertEqual(left, [], "no half file, none beside")
+
+    def test_where_no_folder_is(self):
+        for flag, code in (("--log-file", 74), ("--summary", 74), ("--metrics-file", 0)):
+            with self.subTest(flag):
+                world.fresh()
+                self.run_to(code, "No such file or directory", flag, "/nowhere/file")
+                # Without its log a run does not start.
+                self.assertEqual(world.stats()["requests"] == 0, flag == "--log-file")
+                self.assertEqual(world.differences() == [], flag != "--log-file")
+
+    def test_output_that_nobody_takes(self):
+        command = f"exec {harness.TOOL} run {world.job()} --now '{NOW}' --output json > /dev/full"
+        done = subprocess.run(["sh", "-c", command], env=world.env(), capture_output=True, text=True)
+        self.assertEqual(done.returncode, 74, done.stderr)
+        self.assertIn("standard output could not be written", done.stderr)
+        self.assertEqual(world.differences(), [])
+
+    def test_a_failure_is_not_hidden_by_a_missing_summary(self):
+        world.sql(f"ALTER TABLE {harness.TABLE} MODIFY status VARCHAR(1)", "bi")
+        metrics = world.scratch / "metrics"
+        done = self.run_to(65, "could not be written", "--summary", "/nowhere/file", "--metrics-file", metrics)
+        self.assertIn("status", done.err)
+        self.assertIn("erp2mysql", metrics.read_text())
+
+    def test_renewed_tokens_that_cannot_be_kept(self):
+        """A token renews once: without room to keep the new one the old one is not used up."""
+        def direct(job):
+            world.connected("jushuitan")(job)
+            edit(sync={"window": "7d"})(job)
+        path = world.job(direct, config="jushuitan-direct.json")
+        env = {"XDG_STATE_HOME": str(self.folder)}
+        self.ballast.unlink()
+        first = world.run(path, "--now", NOW, env=env)
+        self.assertEqual(first.code, 0, first.err)
+        world.mock.expire("jushuitan")
+        self.ballast = small_disk.fill(disk)
+        asked = world.mock.stats("jushuitan")["sign_ins"]
+        refused = world.run(path, "--now", "2024-01-08 06:00:00", env=env)
+        self.assertEqual(refused.code, 74, refused.err)
+        self.assertIn("No space left on device", refused.err)
+        self.assertEqual(world.mock.stats("jushuitan")["sign_ins"], asked)
+        self.ballast.unlink()
+        again = world.run(path, "--now", "2024-01-08 06:00:00", "--output", "json", env=env)
+        self.assertEqual(again.code, 0, again.err)
+        self.assertIn(json.loads(again.out)["status"], ("done", "nothing"))
+        for file in self.folder.rglob("*.json"):
+            self.assertEqual(file.stat().st_mode & 0o777, 0o600)
+
+
+if __name__ == "__main__":
+    disk = small_disk.mount("4m")
+    try:
+        world = harness.World("--orders", "60")
+        good = unittest.main(exit=False).result.wasSuccessful()
+        world.close()
+    finally:
+        small_disk.unmount(disk)
+    sys.exit(0 if good else 1)
