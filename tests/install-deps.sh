@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The one list of Debian packages that building and testing need. Installs what is missing and
 # says nothing when nothing is.
-#   sh tests/install-deps.sh [--lint]     --lint: also the formatter, clang-tidy and clang
+#   sh tests/install-deps.sh [--lint] [--prove]     --lint: also the formatter, clang-tidy and clang;
+#                                                   --prove: what tests/prove.sh runs with
 set -eu
 
 packages="
@@ -15,8 +16,9 @@ packages="
 for option in "$@"; do
   case $option in
     --lint) packages="$packages clang-format-14 clang-tidy-14 clang-14" ;;
+    --prove) packages="$packages clang-14 libclang-rt-14-dev valgrind" ;;
     *)
-      echo "usage: sh tests/install-deps.sh [--lint]" >&2
+      echo "usage: sh tests/install-deps.sh [--lint] [--prove]" >&2
       exit 64
       ;;
   esac

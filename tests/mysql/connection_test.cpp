@@ -97,6 +97,20 @@ TEST(Connect, DemandedEncryptionIsNeverSilentlyAbsent) {
   }
 }
 
+TEST(Connect, AServerGetsNoFile) {
+  const auto database = PrivateServer::get().fresh_database();
+  const auto watcher = connect(PrivateServer::get().options(database));
+  watcher->query("CREATE TABLE t (line TEXT)");
+  for (const auto method : {WriteMethod::statements, WriteMethod::best, WriteMethod::load}) {
+    Options options = PrivateServer::get().options(database);
+    options.write_method = method;
+    const auto connection = connect(options);
+    // The server asks for it just so in answer to any statement, if it is an evil one.
+    EXPECT_THROW(connection->query("LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE t"), SqlError);
+    EXPECT_EQ(watcher->query("SELECT COUNT(*) FROM t").rows[0][0], "0");
+  }
+}
+
 TEST(Connect, BadTimeZoneIsPermanent) {
   Options options = PrivateServer::get().options();
   options.time_zone = "+99:00";
