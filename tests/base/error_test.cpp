@@ -3,7 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <new>
 #include <set>
+#include <stdexcept>
+#include <system_error>
+
+#include "erp2mysql/base/unforeseen.hpp"
 
 namespace erp2mysql::base {
 namespace {
@@ -31,6 +37,16 @@ TEST(Error, KindsHaveExitCodesAndNames) {
     EXPECT_EQ(to_string(c.kind), c.name);
     EXPECT_TRUE(codes.insert(c.code).second);
   }
+}
+
+TEST(Unforeseen, WantPassesAndTheRestIsABug) {
+  EXPECT_EQ(unforeseen(std::bad_alloc()).kind(), ErrorKind::temporary);
+  const auto no_thread = std::make_error_code(std::errc::resource_unavailable_try_again);
+  EXPECT_EQ(unforeseen(std::system_error(no_thread)).kind(), ErrorKind::temporary);
+  const auto other = unforeseen(std::out_of_range("at 7"));
+  EXPECT_EQ(other.kind(), ErrorKind::bug);
+  EXPECT_EQ(other.message(), "at 7");
+  EXPECT_EQ(unforeseen(std::system_error(EIO, std::generic_category())).kind(), ErrorKind::bug);
 }
 
 TEST(Error, OuterPlacesComeFirst) {

@@ -94,6 +94,8 @@ if __name__ == "__main__":
         world = harness.World("--orders", "60")
         good = unittest.main(exit=False).result.wasSuccessful()
         world.close()
+        if good:
+            print("log, summary, metrics, output, tokens: rows safe, and each is told")
     finally:
         small_disk.unmount(disk)
     sys.exit(0 if good else 1)

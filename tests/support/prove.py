@@ -74,7 +74,7 @@ PARTS = {
     "memory": ("a run with too little memory says so, and nothing is half written",
                script("memory", "--all"), r"^(\d+ limits.*)$"),
     "local-files": ("no room for log, summary, metrics, tokens: the rows are safe, and it is said",
-                    script("local_files"), r"^(Ran .*)$"),
+                    script("local_files"), r"^(log, .*)$"),
     "soak": ("weeks of cron with churn, faults and kills", script("soak", "--seconds", "540"),
              r"^(\d+ weeks.*)$"),
     "mutation": ("the suite notices bugs that are put in on purpose", support("mutation", "build/seeded"),
