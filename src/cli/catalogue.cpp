@@ -112,6 +112,12 @@ void Catalogue::add(const std::string& from, const std::string& to) {
   entries_.push_back(std::move(entry));
 }
 
+std::optional<std::string> Catalogue::exact(std::string_view text) const {
+  const auto at = exact_.find(std::string(text));
+  if (at == exact_.end()) return std::nullopt;
+  return fill(entries_[at->second].translation, {}, 0);
+}
+
 std::optional<std::string> Catalogue::find(std::string_view text, int depth) const {
   if (const auto at = exact_.find(std::string(text)); at != exact_.end())
     return fill(entries_[at->second].translation, {}, depth);

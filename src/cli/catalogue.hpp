@@ -16,6 +16,8 @@ class Catalogue {
   /// Reads msgid and msgstr lines of a PO file; the entry without a msgid is its head.
   explicit Catalogue(std::string_view po);
 
+  /// The translation of a text that is an entry without placeholders.
+  std::optional<std::string> exact(std::string_view text) const;
   /// The text as the catalogue has it, arguments translated as well; empty when no template fits.
   std::optional<std::string> find(std::string_view text) const { return find(text, 0); }
   /// The same, or the translation of its parts at ": ", "; " and ", "; else the text itself.

@@ -122,6 +122,7 @@ void check_target(const run::CompiledJob& job, const run::Wiring& wiring, Steps&
   });
   if (!open) {
     steps.skip("table", "needs the connection");
+    steps.skip("rights", "needs the connection");
     return steps.skip("state", "needs the connection");
   }
   const auto state = run::state_of(job, wiring.target_database);
@@ -130,16 +131,30 @@ void check_target(const run::CompiledJob& job, const run::Wiring& wiring, Steps&
   if (!job.job.target.no_op()) {
     steps.run("table", [&] {
       const auto table = run::target_table(job, *connection, wiring.target_database, true);
-      hazards = store::preflight(table, job.statement);
-      return fmt::format("{}.{} fits the statement", table.database, table.name);
+      hazards = run::hazards_of(job, table);
+      return fmt::format("{}.{} fits the statement and the mapping", table.database, table.name);
     });
   }
   for (const auto& hazard : hazards) steps.warn("table", hazard);
+  if (!job.job.target.no_op()) {
+    steps.run("rights", [&] {
+      run::check_rights(job, *connection);
+      return "the user may run main_sql";
+    });
+  }
+  bool creates = true;
   steps.run("state", [&] {
-    return state.tables_exist(*connection)
-               ? fmt::format("tables are there in {}", state.database())
-               : fmt::format("no tables yet in {}; the first run creates them", state.database());
+    if (!state.tables_exist(*connection)) {
+      creates = state.may_create(*connection);
+      return fmt::format("no tables yet in {}; the first run creates them", state.database());
+    }
+    state.check_rights(*connection);
+    return fmt::format("tables are there in {}, the user may write to them", state.database());
   });
+  if (!creates)
+    steps.warn("state", fmt::format("no right to CREATE in {} is seen; without one, have the "
+                                    "output of erp2mysql ddl JOB --state created once",
+                                    state.database()));
 }
 
 void print_json(const run::CompiledJob& job, const Steps& steps) {

@@ -159,7 +159,8 @@ Json to_json(const run::CompiledJob& job, const Options& options, const Windows&
   return out;
 }
 
-void print_windows(const Windows& windows, const base::Zone& zone) {
+void print_windows(const run::CompiledJob& job, const Windows& windows) {
+  const auto& zone = job.job.zone;
   print("\n" + said(fmt::format("Windows: {}; {}", windows.list.size(), windows.why)) + "\n");
   const auto shown = std::min(windows.list.size(), k_most_windows);
   for (std::size_t i = 0; i < shown; ++i) {
@@ -167,9 +168,14 @@ void print_windows(const Windows& windows, const base::Zone& zone) {
     print(fmt::format("  [{}, {})\n", base::format_datetime(time.from, zone),
                       base::format_datetime(time.to, zone)));
   }
-  if (shown == windows.list.size()) return;
-  print(said(fmt::format("  … and {} more, the last one up to {}\n", windows.list.size() - shown,
-                         base::format_datetime(windows.list.back().time.to, zone))));
+  if (shown < windows.list.size()) {
+    print(said(fmt::format("  … and {} more, the last one up to {}\n", windows.list.size() - shown,
+                           base::format_datetime(windows.list.back().time.to, zone))));
+  }
+  if (job.incremental())
+    print(
+        said("  A run that learned that these are too big for the API uses shorter ones; status "
+             "shows how long.\n"));
 }
 
 void print_request(std::string_view title, const http::Request& request) {
@@ -178,9 +184,15 @@ void print_request(std::string_view title, const http::Request& request) {
   if (!request.body.empty()) print(fmt::format("\n  {}\n", request.body));
 }
 
+// What the tool put there itself; a value out of the job file stays as it is.
+std::string said_value(const std::string& value) {
+  const auto label = said_label(value);
+  return label == said(value) ? said_result(value) : label;
+}
+
 void print_settings(std::vector<Setting> settings) {
   for (auto& setting : settings)
-    setting.value = base::scrub(setting.value);  // before it is aligned
+    setting.value = said_value(base::scrub(setting.value));  // before it is aligned
   std::size_t keys = 0;
   std::size_t values = 0;
   for (const auto& setting : settings) {
@@ -190,13 +202,13 @@ void print_settings(std::vector<Setting> settings) {
   print(said("Settings") + "\n");
   for (const auto& setting : settings)
     print(fmt::format("  {}  {}  {}\n", base::pad_display(said(setting.key), keys),
-                      base::pad_display(setting.value, values), said(setting.from)));
+                      base::pad_display(setting.value, values), said_label(setting.from)));
 }
 
 void print_text(const run::CompiledJob& job, const Options& options, const Windows& windows,
                 const Sent& sent) {
   print_settings(resolved(job, options));
-  print_windows(windows, job.job.zone);
+  print_windows(job, windows);
   if (sent.sign_in) print_request("Sign-in, before the first page", *sent.sign_in);
   print_request("First page, as it would leave now", sent.first);
   print("\n" + said("With these arguments") + "\n");

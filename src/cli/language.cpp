@@ -62,6 +62,12 @@ std::string said_in(Language language, std::string_view english) {
   return by_line(english, [](std::string_view line) { return chinese().translate(line); });
 }
 
+std::string said_label(std::string_view english) {
+  if (g_spoken == Language::english) return std::string(english);
+  const auto label = chinese().exact("label: " + std::string(english));
+  return label ? *label : said(english);
+}
+
 std::string said_result(std::string_view english) {
   if (g_spoken == Language::english) return std::string(english);
   return by_line(english, [](std::string_view line) {

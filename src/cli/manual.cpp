@@ -7,6 +7,7 @@
 #include "command_tree.hpp"
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/cli/commands.hpp"
+#include "erp2mysql/cli/language.hpp"
 
 namespace erp2mysql::cli {
 namespace {
@@ -47,7 +48,13 @@ std::string names(const Flag& flag) {
   return base::join(flag.names, ", ") + (bare ? "" : " " + flag.value);
 }
 
-std::string about(const Flag& flag) { return flag.about + (flag.required ? "; required" : ""); }
+std::string about(const Flag& flag) {
+  return said(flag.about) +
+         (flag.required ? (spoken() == Language::english ? "; " : "；") + said_label("required")
+                        : "");
+}
+
+std::string_view stop() { return spoken() == Language::english ? "." : "。"; }
 
 bool is_help(const Flag& flag) { return flag.names.back() == "--help"; }
 
@@ -64,7 +71,8 @@ std::string cell(std::string_view text) {
 
 void markdown(const CommandNode& node, std::string& out) {
   if (!node.words.empty()) {
-    out += fmt::format("## {}\n\n{}.\n\n    {}\n\n", node.words, node.about, usage(node));
+    out +=
+        fmt::format("## {}\n\n{}{}\n\n`{}`\n\n", node.words, said(node.about), stop(), usage(node));
     std::string rows;
     for (const auto* list : {&node.arguments, &node.flags}) {
       for (const auto& flag : *list) {
@@ -72,24 +80,29 @@ void markdown(const CommandNode& node, std::string& out) {
           rows += fmt::format("| `{}` | {} |\n", cell(names(flag)), cell(about(flag)));
       }
     }
-    if (!rows.empty()) out += "| argument or flag | meaning |\n|---|---|\n" + rows + "\n";
-    for (const auto example : node.examples) out += fmt::format("    {}\n", example);
-    if (!node.examples.empty()) out += "\n";
+    if (!rows.empty())
+      out += fmt::format("| {} | {} |\n|---|---|\n{}\n", said_label("argument or flag"),
+                         said_label("meaning"), rows);
+    if (!node.examples.empty()) out += "```sh\n";
+    for (const auto example : node.examples) out += fmt::format("{}\n", example);
+    if (!node.examples.empty()) out += "```\n\n";
   }
   for (const auto& command : node.commands) markdown(command, out);
 }
 
 std::string markdown_page() {
-  std::string out = "| command | does |\n|---|---|\n";
+  std::string out =
+      fmt::format("| {} | {} |\n|---|---|\n", said_label("command"), said_label("does"));
   const auto tree = command_tree();
   for (const auto& command : tree.commands) {
-    out += fmt::format("| [`{0}`](#{0}) | {1} |\n", command.words, cell(command.about));
+    out += fmt::format("| [`{0}`](#{0}) | {1} |\n", command.words, cell(said(command.about)));
   }
   out += "\n";
   markdown(tree, out);
-  out += "## Exit codes\n\n| code | meaning |\n|---|---|\n";
+  out += fmt::format("## {}\n\n| {} | {} |\n|---|---|\n", said_label("Exit codes"),
+                     said_label("code"), said_label("meaning"));
   for (const auto& [code, meaning] : k_exit_codes)
-    out += fmt::format("| {} | {} |\n", code, meaning);
+    out += fmt::format("| {} | {} |\n", code, said_label(meaning));
   return out;
 }
 
@@ -113,15 +126,15 @@ std::string plain(std::string_view text) {
 
 void man(const CommandNode& node, std::string& out) {
   if (!node.words.empty()) {
-    out += fmt::format(".SS {}\n{}.\n.PP\n.B {}\n", plain(node.words), plain(node.about),
-                       plain(usage(node)));
+    out += fmt::format(".SS {}\n{}{}\n.PP\n.B {}\n", plain(node.words), plain(said(node.about)),
+                       stop(), plain(usage(node)));
     for (const auto* list : {&node.arguments, &node.flags}) {
       for (const auto& flag : *list) {
         if (!is_help(flag))
           out += fmt::format(".TP\n.B {}\n{}\n", plain(names(flag)), plain(about(flag)));
       }
     }
-    if (!node.examples.empty()) out += ".PP\nExample:\n.PP\n.nf\n";
+    if (!node.examples.empty()) out += fmt::format(".PP\n{}\n.PP\n.nf\n", said_label("Example:"));
     for (const auto example : node.examples) out += fmt::format("    {}\n", plain(example));
     if (!node.examples.empty()) out += ".fi\n";
   }
@@ -131,21 +144,25 @@ void man(const CommandNode& node, std::string& out) {
 std::string man_page() {
   const auto tree = command_tree();
   std::string out = fmt::format(
-      ".TH ERP2MYSQL 1 \"\" \"erp2mysql {}\" \"User Commands\"\n"
-      ".SH NAME\nerp2mysql \\- moves ERP data into MySQL from one JSON job file\n"
-      ".SH SYNOPSIS\n.B erp2mysql\nCOMMAND [ARGUMENTS]\n"
-      ".SH DESCRIPTION\nReads rows from the API of an ERP in time windows and writes them, with "
-      "its "
-      "progress in the same transaction, into MySQL or MariaDB. Results go to standard output, "
-      "everything else to standard error.\n.SH COMMANDS\n",
-      ERP2MYSQL_VERSION);
+      ".TH ERP2MYSQL 1 \"\" \"erp2mysql {}\" \"{}\"\n.SH {}\nerp2mysql \\- {}\n"
+      ".SH {}\n.B erp2mysql\nCOMMAND [ARGUMENTS]\n.SH {}\n{}\n.SH {}\n",
+      ERP2MYSQL_VERSION, said_label("User Commands"), said_label("NAME"),
+      said_label("moves ERP data into MySQL from one JSON job file"), said_label("SYNOPSIS"),
+      said_label("DESCRIPTION"),
+      said(
+          "Reads rows from the API of an ERP in time windows and writes them, with its progress in "
+          "the same transaction, into MySQL or MariaDB. Results go to standard output, everything "
+          "else to standard error."),
+      said_label("COMMANDS"));
   man(tree, out);
-  out += ".SH EXIT STATUS\n";
+  out += fmt::format(".SH {}\n", said_label("EXIT STATUS"));
   for (const auto& [code, meaning] : k_exit_codes)
-    out += fmt::format(".TP\n.B {}\n{}\n", code, plain(meaning));
-  return out +
-         ".SH FILES\n.TP\n.B connections.json\nnamed connections, beside the job file\n"
-         ".TP\n.B $STATE_DIRECTORY, $XDG_STATE_HOME/erp2mysql\nrenewed tokens\n";
+    out += fmt::format(".TP\n.B {}\n{}\n", code, plain(said_label(meaning)));
+  return out + fmt::format(
+                   ".SH {}\n.TP\n.B connections.json\n{}\n"
+                   ".TP\n.B $STATE_DIRECTORY, $XDG_STATE_HOME/erp2mysql\n{}\n",
+                   said_label("FILES"), said_label("named connections, beside the job file"),
+                   said_label("renewed tokens, and what alerts have told"));
 }
 
 }  // namespace

@@ -4,8 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "erp2mysql/base/display.hpp"
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/cli/commands.hpp"
+#include "erp2mysql/cli/language.hpp"
 #include "erp2mysql/job/field_table.hpp"
 #include "erp2mysql/source/source.hpp"
 #include "resolved.hpp"
@@ -19,7 +21,7 @@ using Json = nlohmann::ordered_json;
 std::string_view word(source::Paging paging) {
   switch (paging) {
     case source::Paging::numbers: return "from the last page to the first";
-    case source::Paging::forward: return "forward";
+    case source::Paging::forward: return "from the first page to the last";
     case source::Paging::cursor: break;
   }
   return "by cursor or key";
@@ -71,19 +73,26 @@ Json to_json(const Facts& facts) {
           {"longest_window", window_text(facts)}};
 }
 
+void print_line(std::string_view title, const std::string& text) {
+  print("  " + base::pad_display(said_label(title), 12) + text + "\n");
+}
+
 void print_text(const Facts& facts) {
   print(fmt::format("{}: {}\n", facts.entry.name, facts.entry.summary));
   std::string keys;
   for (const auto& field : job::connection_section(facts.entry.name)->fields) {
-    keys += fmt::format("{}{}{}", keys.empty() ? "" : ", ", field.name,
-                        field.required ? "" : " (optional)");
+    const auto name =
+        field.required ? std::string(field.name) : said(fmt::format("{} (optional)", field.name));
+    keys += (keys.empty() ? "" : ", ") + name;
   }
-  print(fmt::format("  connection  {}\n", keys));
-  print(fmt::format("  api         any query API; the facts below are those of {}\n", facts.api));
-  print(fmt::format("  limits      {}\n", limits_text(facts)));
-  print(fmt::format("  pages       {} records, at most {}; read {}\n", facts.spec.default_page_size,
-                    facts.spec.max_page_size, word(facts.spec.paging)));
-  print(fmt::format("  window      {}\n\n", window_text(facts)));
+  print_line("connection", keys);
+  print_line("api", said(fmt::format("any query API; the facts below are those of {}", facts.api)));
+  print_line("limits", said_label(limits_text(facts)));
+  print_line("pages",
+             said(fmt::format("{} records, at most {}; read {}", facts.spec.default_page_size,
+                              facts.spec.max_page_size, word(facts.spec.paging))));
+  print_line("window", said_label(window_text(facts)));
+  print("\n");
 }
 
 }  // namespace

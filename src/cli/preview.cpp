@@ -6,9 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "columns.hpp"
+#include "erp2mysql/base/display.hpp"
 #include "erp2mysql/base/text.hpp"
 #include "erp2mysql/cli/assemble.hpp"
 #include "erp2mysql/cli/commands.hpp"
+#include "erp2mysql/cli/language.hpp"
 #include "erp2mysql/source/arguments.hpp"
 #include "sample_page.hpp"
 
@@ -42,8 +44,9 @@ std::string text_of(const store::Statement& statement) {
   return sent.head + (sent.tuple.empty() ? "" : " " + sent.tuple) + sent.tail;
 }
 
-std::string total_of(const data::Page& page) {
-  return page.total ? std::to_string(*page.total) : "unknown";
+std::string answer_line(const data::Page& page) {
+  return said(fmt::format("{} records on page 1, total {}", page.records.size(),
+                          page.total ? std::to_string(*page.total) : "unknown"));
 }
 
 Lines request_lines(const Preview& preview) {
@@ -53,13 +56,15 @@ Lines request_lines(const Preview& preview) {
   for (const auto& argument : preview.arguments)
     pairs.emplace_back(argument.name, text_of(argument));
   for (auto& line : aligned(pairs)) out.push_back(std::move(line));
-  if (!preview.signed_text.empty()) out.push_back("signed " + preview.signed_text);
+  if (!preview.signed_text.empty()) out.push_back(said_label("signed") + " " + preview.signed_text);
   return out;
 }
 
 Lines sql_lines(const run::CompiledJob& job) {
-  Lines out{text_of(job.statement), fmt::format("up to {} rows at a time", job.rows_per_statement)};
-  for (const auto& extension : job.extensions) out.push_back("then " + text_of(extension));
+  Lines out{text_of(job.statement),
+            said(fmt::format("up to {} rows at a time", job.rows_per_statement))};
+  for (const auto& extension : job.extensions)
+    out.push_back(said_label("then") + " " + text_of(extension));
   return out;
 }
 
@@ -82,9 +87,9 @@ Lines row_lines(const Preview& preview, std::size_t row) {
 
 // Rows of one record stand below each other beside it.
 void print_wide(const Preview& preview, std::size_t width) {
-  print(side_by_side("REQUEST", request_lines(preview), "SQL", sql_lines(preview.job), width));
-  print(fmt::format("\n{} records on page 1, total {}\n", preview.page.records.size(),
-                    total_of(preview.page)));
+  print(side_by_side(said_label("REQUEST"), request_lines(preview), "SQL", sql_lines(preview.job),
+                     width));
+  print("\n" + answer_line(preview.page) + "\n");
   const auto& rows = preview.mapped.rows;
   for (std::size_t row = 0; row < preview.shown;) {
     const auto* record = rows.record(row);
@@ -94,23 +99,24 @@ void print_wide(const Preview& preview, std::size_t width) {
       if (row > first) mapped.emplace_back();
       for (auto& line : row_lines(preview, row)) mapped.push_back(std::move(line));
     }
-    const auto title =
-        row - first > 1 ? fmt::format("ROWS {} to {}", first + 1, row) : fmt::format("ROW {}", row);
+    const auto title = said(row - first > 1 ? fmt::format("ROWS {} to {}", first + 1, row)
+                                            : fmt::format("ROW {}", row));
     const auto raw = record == nullptr ? Lines{} : record_lines(*record);
-    print("\n" + side_by_side("RECORD", raw, title, mapped, width));
+    print("\n" + side_by_side(said_label("RECORD"), raw, title, mapped, width));
   }
 }
 
+void block(std::string_view title, const Lines& lines) {
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    print(base::pad_display(i == 0 ? said_label(title) : "", 10) + lines[i] + "\n");
+}
+
 void print_narrow(const Preview& preview) {
-  const auto block = [](std::string_view title, const Lines& lines) {
-    for (std::size_t i = 0; i < lines.size(); ++i)
-      print(fmt::format("{:<9} {}\n", i == 0 ? title : "", lines[i]));
-  };
   block("request", request_lines(preview));
-  print(fmt::format("answer    {} records on page 1, total {}\n", preview.page.records.size(),
-                    total_of(preview.page)));
+  block("answer", {answer_line(preview.page)});
   for (std::size_t row = 0; row < preview.shown; ++row) {
-    print(fmt::format("\nraw       {}\n", preview.mapped.rows.record_json(row)));
+    print("\n");
+    block("raw", {preview.mapped.rows.record_json(row)});
     block("row", row_lines(preview, row));
   }
   print("\n");
@@ -161,8 +167,11 @@ void show(const Preview& preview, const Options& options) {
   }
   const auto width = terminal_width();
   width >= k_wide ? print_wide(preview, width) : print_narrow(preview);
-  for (const auto& row : preview.mapped.bad)
-    print(fmt::format("\nbad row   {}: {}\nraw       {}\n", row.key, row.reason, row.record));
+  for (const auto& row : preview.mapped.bad) {
+    print("\n");
+    block("bad row", {fmt::format("{}: {}", row.key, said(row.reason))});
+    block("raw", {row.record});
+  }
 }
 
 }  // namespace

@@ -33,15 +33,27 @@ std::string facts(const ReportJob& job, base::Instant now) {
   return "<dl class=\"facts\">" + out + "</dl>";
 }
 
+double seconds_of(base::Millis time) { return static_cast<double>(time.count()) / 1000; }
+
+std::string waits_of(const store::History::Run& run) {
+  return said(fmt::format(
+      "waited {:.1f} s for the rate limit, {:.1f} s for retries, {:.1f} s for "
+      "the server",
+      seconds_of(run.waited_limit), seconds_of(run.waited_source), seconds_of(run.waited_target)));
+}
+
 std::string charts(const ReportJob& job) {
-  std::vector<Point> rows, seconds, lag;
+  std::vector<Point> rows, seconds, waits, lag;
   for (const auto& run : job.history.runs) {
     const auto started = base::format_datetime(run.started, job.zone);
-    const auto took = static_cast<double>((run.ended - run.started).count()) / 1000;
+    const auto took = seconds_of(run.ended - run.started);
     rows.push_back({run.started, static_cast<double>(run.written), run.status,
                     fmt::format("{} · {} · {}", started, run.command, run.written)});
     seconds.push_back({run.started, took, run.status,
                        fmt::format("{} · {} · {:.1f} s", started, run.command, took)});
+    const auto waited = run.waited_limit + run.waited_source + run.waited_target;
+    waits.push_back({run.started, seconds_of(waited), run.status,
+                     fmt::format("{} · {} · {}", started, run.command, waits_of(run))});
   }
   for (const auto& one : job.history.lags) {
     const auto minutes = static_cast<double>(std::max<std::int64_t>(0, one.behind.count())) / 60000;
@@ -51,6 +63,7 @@ std::string charts(const ReportJob& job) {
   }
   return chart("Rows written per run", rows, job.zone, "") +
          chart("Seconds per run", seconds, job.zone, "s") +
+         chart("Seconds waited per run: rate limit, retries, server", waits, job.zone, "s") +
          chart("Lag of windows when they were committed", lag, job.zone, "min");
 }
 

@@ -32,6 +32,7 @@ class Resolver {
     sync();
     limits();
     quality();
+    alerts();
     for (const auto& [name, value] : options_.variables)
       out_.push_back({"{{" + name + "}}", value, "flag --var"});
     return std::move(out_);
@@ -62,6 +63,7 @@ class Resolver {
 
   void head() {
     add("name", job_.job.name, {"/name"}, "name of the file");
+    add("uuid", job_.job.uuid.empty() ? "none" : job_.job.uuid, {"/uuid"});
     add("timezone", job_.job.zone_name, {"/timezone"});
   }
 
@@ -179,6 +181,44 @@ class Resolver {
     add("quality.maxBadRows", any ? "any number" : std::to_string(quality.max_bad_rows),
         {"/quality/maxBadRows"});
     add("quality.rules", std::to_string(quality.rules.size()), {"/quality/rules"});
+    anomalies(quality.anomalies);
+  }
+
+  static std::string share(std::uint64_t millionths) {
+    return fmt::format("{}", static_cast<double>(millionths) / 1'000'000);
+  }
+
+  // Only the rules that the job has: without them no run is unusual.
+  void anomalies(const job::Anomalies& rules) {
+    const auto rule = [&](std::string_view name, const std::string& value) {
+      add(fmt::format("quality.{}", name), value, {fmt::format("/quality/{}", name)});
+    };
+    if (rules.min_rows) rule("minRows", std::to_string(*rules.min_rows));
+    if (rules.max_rows) rule("maxRows", std::to_string(*rules.max_rows));
+    if (rules.drop_below_millionths) {
+      rule("dropBelow", share(*rules.drop_below_millionths));
+      rule("dropRuns", std::to_string(rules.drop_runs));
+    }
+    if (rules.max_lag) rule("maxLag", base::format_duration(*rules.max_lag));
+    for (std::size_t i = 0; i < rules.null_shares.size(); ++i) {
+      const auto& one = rules.null_shares[i];
+      add(fmt::format("quality.nullShare[{}]", i),
+          fmt::format("{} at most {}", one.field, share(one.max_millionths)),
+          {fmt::format("/quality/nullShare/{}", i)});
+    }
+    if (!rules.fail_on.empty()) rule("failOn", base::join(rules.fail_on, ", "));
+  }
+
+  // Neither address nor secret: a robot's address is its password.
+  void alerts() {
+    if (job_.job.alerts.empty()) add("alerts", "none", {"/alerts"});
+    for (std::size_t i = 0; i < job_.job.alerts.size(); ++i) {
+      const auto& alert = job_.job.alerts[i];
+      add(fmt::format("alerts[{}]", i),
+          fmt::format("{} on {}; again after {}", alert.type, base::join(alert.on, ", "),
+                      base::format_duration(alert.repeat)),
+          {fmt::format("/alerts/{}", i)});
+    }
   }
 
   const run::CompiledJob& job_;

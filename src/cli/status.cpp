@@ -27,6 +27,8 @@ Json to_json(const run::CompiledJob& job, const store::JobStatus& status,
   out["lag_seconds"] = lag ? Json(lag->count() / 1000) : Json();
   out["quarantine_open"] = status.quarantine_open;
   out["windows_done"] = status.windows_done;
+  out["longest_window_seconds"] =
+      status.longest_window ? Json(status.longest_window->count() / 1000) : Json();
   for (const auto& window : status.open_windows) {
     out["open_windows"].push_back(
         {{"from", window.from}, {"to", window.to}, {"status", window.status}});
@@ -50,10 +52,17 @@ Json to_json(const run::CompiledJob& job, const store::JobStatus& status,
 void print_text(const run::CompiledJob& job, const store::JobStatus& status,
                 std::optional<base::Millis> lag) {
   print(fmt::format("job         {}\n", job.job.name));
-  print(fmt::format(
-      "watermark   {}{}\n",
-      status.watermark ? base::format_datetime(*status.watermark, job.job.zone) : "none yet",
-      lag ? fmt::format(", {} behind", base::format_duration(*lag)) : std::string()));
+  if (status.watermark) {
+    print(fmt::format("watermark   {}, {} behind\n",
+                      base::format_datetime(*status.watermark, job.job.zone),
+                      base::format_duration(lag.value_or(base::Millis{}))));
+  } else {
+    print("watermark   none yet\n");
+  }
+  if (status.longest_window) {
+    print(fmt::format("longest     windows of {}; longer ones were too big for the API\n",
+                      base::format_duration(*status.longest_window)));
+  }
   print(fmt::format("windows     {} done, {} open\n", status.windows_done,
                     status.open_windows.size()));
   for (const auto& window : status.open_windows) {
@@ -66,9 +75,9 @@ void print_text(const run::CompiledJob& job, const store::JobStatus& status,
   }
   print(fmt::format("quarantine  {} rows\n", status.quarantine_open));
   for (const auto& run : status.runs) {
-    print(fmt::format("run         {}  {:<11} exit {:<3} {} rows written{}\n", run.started,
-                      run.status, run.exit_code, run.rows_written,
-                      run.error.empty() ? "" : "  " + run.error));
+    print(fmt::format("run         {}  {:<11} exit {}, {} rows written\n", run.started, run.status,
+                      run.exit_code, run.rows_written));
+    if (!run.error.empty()) print(fmt::format("            {}\n", run.error));
   }
 }
 

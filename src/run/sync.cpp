@@ -303,7 +303,8 @@ class Run {
       session_->state().run_ended(
           session_->connection(),
           {result_.run_id, work_.kind, result_.status, result_.error ? result_.error->what() : "",
-           result_.exit_code, started_, wiring_.clock.now(), result_.rows});
+           result_.exit_code, started_, wiring_.clock.now(), result_.rows,
+           result_.meters.rate_limit, result_.meters.source, result_.target_wait});
     } catch (const std::exception& error) {
       base::log_warning("could not note the run: {}", error.what());
     }

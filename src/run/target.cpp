@@ -35,14 +35,21 @@ store::CellKind kind_of(map::Type type) {
 
 }  // namespace
 
-void check_target(const CompiledJob& job, mysql::Connection& connection,
-                  const store::Table& table) {
+std::vector<std::string> hazards_of(const CompiledJob& job, const store::Table& table) {
   std::vector<store::CellKind> cells;
   for (const auto type : job.mapper.types()) cells.push_back(kind_of(type));
-  for (const auto& warning : store::preflight(table, job.statement, cells))
-    base::log_warning("{}", warning);
+  return store::preflight(table, job.statement, cells);
+}
+
+void check_rights(const CompiledJob& job, mysql::Connection& connection) {
   store::check_rights(connection, job.statement);
   for (const auto& extension : job.extensions) store::check_rights(connection, extension);
+}
+
+void check_target(const CompiledJob& job, mysql::Connection& connection,
+                  const store::Table& table) {
+  for (const auto& warning : hazards_of(job, table)) base::log_warning("{}", warning);
+  check_rights(job, connection);
   if (job.job.write.method != "load" || connection.write_method() == "load") return;
   throw base::Error(base::ErrorKind::config, "write.method is load, but the server refuses it")
       .hint("SET GLOBAL local_infile = ON, or leave the choice to the tool with auto");

@@ -16,6 +16,19 @@ T number(const std::optional<std::string>& text) {
   return value;
 }
 
+base::Millis millis(const std::optional<std::string>& text) {
+  return base::Millis(number<std::int64_t>(text));
+}
+
+// Tables that an earlier version made know no waits until the next run extends them.
+std::string waits(mysql::Connection& connection, const State& state) {
+  const auto known = connection.query(
+      "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND"
+      " TABLE_NAME = 'erp2mysql_run' AND COLUMN_NAME = 'limit_wait_ms'",
+      {state.database()});
+  return known.rows[0][0] == "0" ? "0, 0, 0" : "limit_wait_ms, source_wait_ms, target_wait_ms";
+}
+
 base::Instant instant(const std::optional<std::string>& text) {
   return base::parse_datetime(text.value_or(""), base::Zone()).value_or(base::Instant{});
 }
@@ -33,11 +46,13 @@ History read_history(mysql::Connection& connection, const State& state, std::siz
   };
   for (const auto& row :
        select("run_id, command, status, exit_code, started_at, ended_at, rows_read, rows_written, "
-              "rows_quarantined, error",
+              "rows_quarantined, error, " +
+                  waits(connection, state),
               "run", fmt::format("ORDER BY started_at DESC, run_id DESC LIMIT {}", limit))) {
     out.runs.push_back({*row[0], *row[1], *row[2], row[9].value_or(""), number<int>(row[3]),
                         instant(row[4]), instant(row[5]), number<std::uint64_t>(row[6]),
-                        number<std::uint64_t>(row[7]), number<std::uint64_t>(row[8])});
+                        number<std::uint64_t>(row[7]), number<std::uint64_t>(row[8]),
+                        millis(row[10]), millis(row[11]), millis(row[12])});
   }
   std::reverse(out.runs.begin(), out.runs.end());
   for (const auto& row :

@@ -18,7 +18,7 @@ using base::Error;
 using base::ErrorKind;
 using Params = std::vector<std::optional<std::string>>;
 
-constexpr int k_version = 3;
+constexpr int k_version = 4;
 constexpr std::size_t k_longest_name = 64;
 
 std::string ms(base::Instant t) { return std::to_string(t.time_since_epoch().count()); }
@@ -262,13 +262,16 @@ void State::run_ended(mysql::Connection& connection, const RunRecord& run) const
   connection.query(
       fmt::format(
           "INSERT INTO {} (run_id, job, command, status, exit_code, started_at, ended_at,"
-          " rows_read, rows_written, rows_quarantined, error) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+          " rows_read, rows_written, rows_quarantined, error, limit_wait_ms, source_wait_ms,"
+          " target_wait_ms) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
           table("run")),
       {run.run_id, job_, run.command, run.status, std::to_string(run.exit_code),
        readable(run.started), readable(run.ended), std::to_string(run.books.read),
        std::to_string(run.books.written), std::to_string(run.books.quarantined),
        run.error.empty() ? std::nullopt
-                         : std::optional(base::scrub(base::shorten(run.error, 16000)))});
+                         : std::optional(base::scrub(base::shorten(run.error, 16000))),
+       std::to_string(run.waited_limit.count()), std::to_string(run.waited_source.count()),
+       std::to_string(run.waited_target.count())});
 }
 
 }  // namespace erp2mysql::store

@@ -17,7 +17,7 @@ std::vector<std::string> State::ddl(const std::string& database) {
   return {
       create("job",
              "  job VARCHAR(64) NOT NULL PRIMARY KEY,\n"
-             "  version INT NOT NULL DEFAULT 3,\n"
+             "  version INT NOT NULL DEFAULT 4,\n"
              "  epoch BIGINT UNSIGNED NOT NULL DEFAULT 0,\n"
              "  seq BIGINT UNSIGNED NOT NULL DEFAULT 0,\n"
              "  watermark BIGINT NULL,\n"
@@ -64,6 +64,9 @@ std::vector<std::string> State::ddl(const std::string& database) {
              "  rows_written BIGINT NOT NULL,\n"
              "  rows_quarantined BIGINT NOT NULL,\n"
              "  error TEXT NULL,\n"
+             "  limit_wait_ms BIGINT NOT NULL DEFAULT 0,\n"
+             "  source_wait_ms BIGINT NOT NULL DEFAULT 0,\n"
+             "  target_wait_ms BIGINT NOT NULL DEFAULT 0,\n"
              "  KEY job_time (job, started_at)"),
       create("quarantine",
              "  id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,\n"
@@ -110,7 +113,13 @@ void State::upgrade(mysql::Connection& connection) const {
   }
   if (lacks("erp2mysql_job", "window_ms"))
     connection.query("ALTER TABLE " + table("job") + " ADD COLUMN window_ms BIGINT NULL");
-  connection.query("UPDATE " + table("job") + " SET version = 3 WHERE version < 3");
+  if (lacks("erp2mysql_run", "limit_wait_ms")) {
+    connection.query("ALTER TABLE " + table("run") +
+                     " ADD COLUMN limit_wait_ms BIGINT NOT NULL DEFAULT 0,"
+                     " ADD COLUMN source_wait_ms BIGINT NOT NULL DEFAULT 0,"
+                     " ADD COLUMN target_wait_ms BIGINT NOT NULL DEFAULT 0");
+  }
+  connection.query("UPDATE " + table("job") + " SET version = 4 WHERE version < 4");
 }
 
 }  // namespace erp2mysql::store

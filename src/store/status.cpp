@@ -43,6 +43,7 @@ JobStatus read_status(mysql::Connection& connection, const State& state) {
   };
   const auto job = select("watermark", "job", "");
   if (!job.empty() && job[0][0]) out.watermark = base::Instant(base::Millis(number(job[0][0])));
+  out.longest_window = state.longest_window(connection);
   const auto instant = [](const auto& cell) { return base::Instant(base::Millis(number(cell))); };
   for (const auto& row :
        select("from_ms, to_ms", "window", "AND status = 'done' ORDER BY from_ms, to_ms"))

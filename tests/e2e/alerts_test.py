@@ -173,7 +173,7 @@ class Watched(unittest.TestCase):
                           f" '{moment}'", "bi")
             else:
                 world.sql("INSERT INTO erp2mysql_run SELECT 'x', job, command, status, exit_code,"
-                          f" '{moment}', ended_at, 100000, 0, 0, NULL FROM erp2mysql_run", "bi")
+                          f" '{moment}', ended_at, 100000, 0, 0, NULL, 0, 0, 0 FROM erp2mysql_run", "bi")
         result = self.run_job(job)
         self.assertIn("the median of 2 runs of the same weekday (dropBelow)", result.err)
 

@@ -55,7 +55,7 @@ class Check(unittest.TestCase):
         result = world.call("check", world.job(), "--now", NOW)
         self.assertEqual(result.code, 0, result.err)
         self.assertEqual([line.split("  ")[0] for line in result.out.splitlines()
-                          if not line.startswith("warning")], ["ok"] * 6)
+                          if not line.startswith("warning")], ["ok"] * 7)
         chinese = world.call("check", world.job(), "--now", NOW, "--lang", "zh").out
         self.assertIn("正常", chinese)
         self.assertIn("第一页", chinese)
@@ -75,7 +75,8 @@ class Check(unittest.TestCase):
     def test_nobody_there(self):
         self.check(75, env={"JST_BASE_URL": "http://127.0.0.1:1/router/qm",
                             "MYSQL_SOCKET": "/nonexistent/s.sock"},
-                   first_page="failed", mapping="skipped", mysql="failed", table="skipped", state="skipped")
+                   first_page="failed", mapping="skipped", mysql="failed", table="skipped", rights="skipped",
+                   state="skipped")
 
     def test_the_first_failure_decides(self):
         self.check(77, env={"JST_APP_SECRET": OTHER_PASSWORD, "MYSQL_SOCKET": "/nonexistent/s.sock"},
@@ -83,6 +84,26 @@ class Check(unittest.TestCase):
 
     def test_a_wrong_password(self):
         self.check(77, env={"MYSQL_PASSWORD": OTHER_PASSWORD}, first_page="ok", mysql="failed")
+
+    def as_user(self, grants):
+        """The environment of an account that has these rights only."""
+        world.sql(f"CREATE OR REPLACE USER few@localhost IDENTIFIED BY '{harness.PASSWORD}';"
+                  + "".join(f"GRANT {grant} TO few@localhost;" for grant in grants))
+        return {"MYSQL_USER": "few"}
+
+    def test_rights_are_proved_without_writing(self):
+        table, state = f"bi.{harness.TABLE}", "SELECT, INSERT, UPDATE, DELETE ON bi.*"
+        for grants, code, rights, of_state in (
+                (["SELECT ON bi.*"], 77, "failed", "warning"),
+                ([f"SELECT, INSERT, DELETE ON {table}"], 0, "ok", "warning"),
+                ([state, "CREATE ON bi.*"], 0, "ok", "ok")):
+            with self.subTest(grants=grants):
+                self.check(code, env=self.as_user(grants), rights=rights, state=of_state)
+        self.assertFalse(world.table_exists("erp2mysql_run"))
+        self.assertEqual(world.run(world.job(), "--now", "2024-01-02").code, 0)
+        self.check(77, env=self.as_user(["SELECT ON bi.*", f"INSERT, DELETE ON {table}"]),
+                   rights="ok", state="failed")
+        self.check(0, env=self.as_user([state]), rights="ok", state="ok")
 
     def test_a_missing_table(self):
         world.sql(f"DROP TABLE bi.{harness.TABLE}")
@@ -92,7 +113,7 @@ class Check(unittest.TestCase):
     def test_a_row_that_does_not_fit(self):
         def change(job):
             job["target"]["request"][4]["type"] = "datetime"  # o_id
-        self.check(65, world.job(change), first_page="ok", mapping="failed", table="ok")
+        self.check(65, world.job(change), first_page="ok", mapping="failed", table="failed")
 
     def test_a_broken_job(self):
         result = world.call("check", world.job(lambda job: job["source"].pop("api")))

@@ -160,8 +160,8 @@ class Report(unittest.TestCase):
                     self.assertEqual(seen["said"], [])
                     self.assertLessEqual(seen["width"], width)
                     self.assertGreaterEqual(seen["lines"], items - 2)
-                    self.assertEqual((seen["boxes"], seen["arrows"], seen["charts"]), (4, 3, 3))
-                    self.assertGreaterEqual(seen["bars"], 18)
+                    self.assertEqual((seen["boxes"], seen["arrows"], seen["charts"]), (4, 3, 4))
+                    self.assertGreaterEqual(seen["bars"], 27)
                     self.assertGreaterEqual(seen["rows"], 10)
 
     @unittest.skipUnless(CHROMIUM, "LOOKS NOT TESTED: install the package chromium")

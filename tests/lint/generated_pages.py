@@ -18,6 +18,7 @@ TOOL = os.environ.get("ERP2MYSQL", str(ROOT / "build/ci/erp2mysql"))
 PAGES = [
     ("docs/functions.md", ["functions"], True),
     ("docs/cli.md", ["manual", "markdown"], True),
+    ("docs/cli.zh.md", ["manual", "markdown", "--lang", "zh"], True),
     ("docs/job.md", ["schema", "--format", "markdown"], True),
     ("docs/job.schema.json", ["schema"], False),
 ]

@@ -24,7 +24,7 @@ PREPROCESSOR = re.compile(r"^[ \t]*#.*$", re.M)
 # Reference texts that stay English: the pages, the JSON Schema and `functions` are made from them.
 REFERENCE = re.compile(
     r"src/job/(fields_|schema|reference_page)|"
-    r"src/cli/(man|metrics|report_style|schema|init_text|starters|examples|completion|command_tree|platforms)")
+    r"src/cli/(man|metrics|report_style|schema|init_text|starters|examples|completion|command_tree)")
 # Expressions fail in the server's own words; only what their compiler says is translated.
 SERVER_WORDS = re.compile(r"src/expr/(?!lexer|parser|forbidden|expression)|src/store/state_ddl|include/.*/fake_")
 # What other programs say, looked for in their answers.
@@ -34,12 +34,12 @@ NEEDLES = {"Unknown database", "Unknown column", "Too many connections", "Inform
            "deep pag", "timed out", "<!doctype html", "gzip, deflate", "member of",
            "application/json; charset=utf-8", "{}timestamp={}&sign={}"}
 NOT_FOR_PEOPLE = re.compile(
-    r"^\s*(SELECT|INSERT|UPDATE|LOAD DATA LOCAL|DELETE|REPLACE INTO|CREATE TABLE (?!for)|ALTER|SET|SHOW|START|ROLLBACK|"
+    r"^\s*(SELECT|EXPLAIN (INSERT|UPDATE|DELETE)|INSERT|UPDATE|LOAD DATA LOCAL|DELETE|REPLACE INTO|CREATE TABLE (?!for)|ALTER|SET|SHOW|START|ROLLBACK|"
     r"COMMIT|DROP|CALL|WITH|LEFT\(|CONCAT\(|AND |ORDER BY|FROM |WHERE |ON DUP|LOCK |UNION|VALUES|IN \(|"
     r"ADD |FOR UPDATE|GET_LOCK|RELEASE_LOCK|information_schema)"
     r"|information_schema| = \?|COLLATE utf8mb4|NOT NULL|VARCHAR|SAVEPOINT|seq = seq|PRIMARY KEY \(job"
     r"|^(KEY job_|state IN |, record, mapped|, watermark_at|from_ms, to_ms|from_at, to_at)"
-    r"|^run_id, (started_at|command)|^\{\{\"|^erp2mysql (--help|quarantine list)|^\| function"
+    r"|^run_id, (started_at|command)|^limit_wait_ms|^\{\{\"|^erp2mysql (--help|quarantine list)|^\| function"
     r"|^\{\} --from '|^state set$|^/|^<[a-z!]|^field constant$|^field, reason|^CAST\(")
 FORMATTED = {"format", "log_debug", "log_info", "log_warning", "log_error", "print"}
 
@@ -224,16 +224,20 @@ def findings(root):
 
 
 def page_findings(root, entries):
-    """The troubleshooting page quotes the catalogue."""
+    """The troubleshooting pages quote the catalogue, and both the same messages."""
     known = {(english, chinese) for english, chinese, _ in entries}
-    quoted = [tuple(cell.strip() for cell in line.split("|")[1:3])
-              for line in (root / "docs/troubleshooting.md").read_text().splitlines()
-              if line.startswith("| ") and not line.startswith("| message")]
-    if len(quoted) < 20:
-        yield f"docs/troubleshooting.md: only {len(quoted)} messages"
-    for pair in quoted:
-        if pair not in known:
-            yield f"docs/troubleshooting.md: not in the catalogue: {pair}"
+    pages = {}
+    for name in ("docs/troubleshooting.md", "docs/troubleshooting.zh.md"):
+        pages[name] = [tuple(cell.strip() for cell in line.split("|")[1:3])
+                       for line in (root / name).read_text().splitlines()
+                       if line.startswith("| ") and not line.startswith("| message")]
+        if len(pages[name]) < 20:
+            yield f"{name}: only {len(pages[name])} messages"
+        for pair in pages[name]:
+            if pair not in known:
+                yield f"{name}: not in the catalogue: {pair}"
+    if len(set(map(tuple, pages.values()))) != 1:
+        yield "the troubleshooting pages tell of different messages"
 
 
 def self_test():

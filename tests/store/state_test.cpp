@@ -2,6 +2,7 @@
 // The target table as the server describes it, and the state tables against a real server.
 #include <gtest/gtest.h>
 
+#include "erp2mysql/store/history.hpp"
 #include "erp2mysql/store/schema.hpp"
 #include "erp2mysql/store/state.hpp"
 #include "erp2mysql/store/status.hpp"
@@ -198,14 +199,18 @@ TEST_F(States, TablesAreCreatedOnceAndNewerOnesRefused) {
   state.take_over(*connection_, "run-1", "f");
   state.ensure_tables(*connection_);
   EXPECT_EQ(state.load(*connection_)->epoch, 1u);
-  EXPECT_EQ(connection_->query("SELECT version FROM erp2mysql_job").rows[0][0], "3");
+  EXPECT_EQ(connection_->query("SELECT version FROM erp2mysql_job").rows[0][0], "4");
   connection_->query("ALTER TABLE erp2mysql_window DROP COLUMN seq, DROP COLUMN digest");
   connection_->query("ALTER TABLE erp2mysql_job DROP COLUMN window_ms");
+  connection_->query(
+      "ALTER TABLE erp2mysql_run DROP COLUMN limit_wait_ms, DROP COLUMN source_wait_ms,"
+      " DROP COLUMN target_wait_ms");
   connection_->query("UPDATE erp2mysql_job SET version = 1");
+  EXPECT_TRUE(read_history(*connection_, state, 5).runs.empty()) << "of an earlier version";
   EXPECT_EQ(state.longest_window(*connection_), std::nullopt) << "of an earlier version";
   for (int time = 0; time < 2; ++time) state.ensure_tables(*connection_);
   EXPECT_EQ(connection_->query("SELECT seq, digest FROM erp2mysql_window").rows.size(), 0u);
-  EXPECT_EQ(connection_->query("SELECT version FROM erp2mysql_job").rows[0][0], "3");
+  EXPECT_EQ(connection_->query("SELECT version FROM erp2mysql_job").rows[0][0], "4");
   const base::Millis hour = std::chrono::hours(1);
   state.set_longest_window(*connection_, hour);
   EXPECT_EQ(state.longest_window(*connection_), hour);

@@ -18,6 +18,12 @@ store::State state_of(const CompiledJob& job, const std::string& target_database
 store::Table target_table(const CompiledJob& job, mysql::Connection& connection,
                           const std::string& target_database, bool preflight);
 
+/// Do table, statement and mapping fit together? What might go wrong; throws base::Error{config}
+/// for what must.
+std::vector<std::string> hazards_of(const CompiledJob& job, const store::Table& table);
+/// May this user run the statements of the job? Throws base::Error{credentials}, or Error{config}
+/// for a statement that the server does not understand.
+void check_rights(const CompiledJob& job, mysql::Connection& connection);
 /// Do table, statement and mapping fit together, and may this user run it? Hazards are logged.
 /// Throws base::Error{config} or Error{credentials}.
 void check_target(const CompiledJob& job, mysql::Connection& connection, const store::Table& table);

@@ -17,6 +17,7 @@ struct History {
     int exit_code = 0;
     base::Instant started, ended;
     std::uint64_t read = 0, written = 0, quarantined = 0;
+    base::Millis waited_limit{}, waited_source{}, waited_target{};
   };
   /// How far a window's end was behind when its rows were committed.
   struct Lag {

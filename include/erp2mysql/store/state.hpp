@@ -28,6 +28,8 @@ struct RunRecord {
   int exit_code = 0;
   base::Instant started, ended;
   data::Books books;
+  /// For a slot under the rate limit, for a peer that failed, for the server.
+  base::Millis waited_limit{}, waited_source{}, waited_target{};
 };
 
 class State {
@@ -41,6 +43,11 @@ class State {
   /// Creates what is missing; refuses tables of a newer version with Error{config}.
   void ensure_tables(mysql::Connection& connection) const;
   bool tables_exist(mysql::Connection& connection) const;
+  /// Tries what runs do with the tables, which must exist, and changes nothing. Throws
+  /// Error{credentials} when the user lacks a right.
+  void check_rights(mysql::Connection& connection) const;
+  /// CREATE is granted to this user by name; what comes through a role is not seen.
+  bool may_create(mysql::Connection& connection) const;
 
   /// GET_LOCK on this connection; false when another session holds it for `wait` seconds, or when
   /// the whole job and a share of it would run at once. Throws Error{config} when the name is too

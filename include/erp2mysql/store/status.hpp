@@ -14,6 +14,7 @@ struct JobStatus {
     std::string run_id, started, status, exit_code, rows_written, error;
   };
   std::optional<base::Instant> watermark;
+  std::optional<base::Millis> longest_window;  // learned: longer ones were too big for the API
   std::uint64_t windows_done = 0, quarantine_open = 0;
   std::vector<OpenWindow> open_windows;  // planned, running or failed, at most 20
   std::vector<base::Range> done;         // all windows that are done, by their start
