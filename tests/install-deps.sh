@@ -11,7 +11,7 @@ packages="
   libcurl4-openssl-dev nlohmann-json3-dev libmariadb-dev libspdlog-dev libfmt-dev libcli11-dev
   libssl-dev libsimdjson-dev libgmp-dev libicu-dev libhowardhinnant-date-dev tzdata
   libgtest-dev libgmock-dev libcpp-httplib-dev zlib1g-dev
-  dpkg-dev python3 python3-jsonschema mariadb-server-core mariadb-client-core
+  dpkg-dev tmux python3 python3-jsonschema mariadb-server-core mariadb-client-core
 "
 for option in "$@"; do
   case $option in

@@ -57,6 +57,8 @@ class Reconcile(unittest.TestCase):
                          (["id"], "modified", "modified"))
         self.assertEqual(self.total(told, "source"), len(self.ids()))
         self.assertEqual(self.total(told, "table"), len(self.ids()))
+        other = self.call("--version-column", "created")
+        self.assertEqual((other["equal"], other["version_column"]), (True, "created"))
         text = world.call("reconcile", self.job, "--from", START, "--to", END, "--now", NOW)
         self.assertIn("EQUAL jushuitan-saleout", text.out)
 

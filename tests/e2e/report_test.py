@@ -116,7 +116,7 @@ class Report(unittest.TestCase):
 
     def page(self, *more, job=None):
         file = world.scratch / "report.html"
-        result = world.call("report", job or self.job, "-o", file, "--now", "2024-01-08 12:30:00",
+        result = world.call("report", job or self.job, "--html", file, "--now", "2024-01-08 12:30:00",
                             *more)
         self.assertEqual(result, (0, "", ""))
         return file
