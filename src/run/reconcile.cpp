@@ -23,12 +23,6 @@ store::TimeText texts(const base::Range& range, const base::Zone& zone) {
   return {base::format_datetime(range.from, zone), base::format_datetime(range.to, zone)};
 }
 
-std::vector<data::Batch> lines_of(const CompiledJob& job) {
-  std::vector<data::Batch> out;
-  for (const auto& names : job.mapper.line_columns()) out.emplace_back(names.size());
-  return out;
-}
-
 }  // namespace
 
 bool ReconcileResult::differs() const {
@@ -51,7 +45,7 @@ Reconcile::Reconcile(const CompiledJob& job, const Wiring& wiring, ReconcileOpti
                                               table_.name, options_.mark->first));
   }
   stage_ = std::make_unique<store::KeyStage>(*connection_, statement, table_, result_.columns,
-                                             lines_of(job));
+                                             piece_of(job));
   if (!job.incremental()) {
     result_.days.push_back({{base::Instant{}, wiring.clock.now()}, {}, 0});
     return;

@@ -82,10 +82,14 @@ std::unique_ptr<store::WindowWriter> Target::writer(store::Session& session) con
                                                job_.extensions);
 }
 
+data::MappedRows piece_of(const CompiledJob& job) {
+  data::MappedRows out(job.statement.cells);
+  for (const auto& names : job.mapper.line_columns()) out.lines.emplace_back(names.size());
+  return out;
+}
+
 std::unique_ptr<store::RowSink> Target::dry() const {
-  std::vector<data::Batch> lines;
-  for (const auto& names : job_.mapper.line_columns()) lines.emplace_back(names.size());
-  return std::make_unique<store::DryRunSink>(job_.statement.cells, std::move(lines));
+  return std::make_unique<store::DryRunSink>(piece_of(job_));
 }
 
 }  // namespace erp2mysql::run

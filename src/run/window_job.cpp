@@ -6,13 +6,15 @@
 #include "erp2mysql/base/log_scope.hpp"
 #include "erp2mysql/base/seeded_bug.hpp"
 #include "erp2mysql/data/hash.hpp"
-#include "erp2mysql/run/pages_ahead.hpp"
+#include "erp2mysql/run/ahead.hpp"
 
 namespace erp2mysql::run {
 namespace {
 
-// Some pages: enough to bridge a commit, little enough not to show in the memory of the process.
-constexpr std::size_t k_bytes_ahead = 8 * 1024 * 1024;
+// Some pages and pieces: enough to bridge a commit, little enough not to show in the memory of the
+// process.
+constexpr std::size_t k_pages_ahead_bytes = 6 * 1024 * 1024;
+constexpr std::size_t k_rows_ahead_bytes = 4 * 1024 * 1024;
 
 // As ISO 8601 writes an interval.
 std::string span_of(const base::Range& time, const base::Zone& zone) {
@@ -46,8 +48,7 @@ WindowJob::WindowJob(const CompiledJob& job, source::Client& client, base::Clock
   nulls_.resize(null_columns_.size());
 }
 
-void WindowJob::count_nulls(std::size_t first_row) {
-  const auto& batch = sink_.batch();
+void WindowJob::count_nulls(const data::Batch& batch, std::size_t first_row) {
   mapped_ += batch.rows() - first_row;
   for (std::size_t i = 0; i < null_columns_.size(); ++i) {
     for (auto row = first_row; row < batch.rows(); ++row) {
@@ -75,7 +76,24 @@ void WindowJob::run(const std::string& kind, const data::Window& window,
   }
 }
 
+// Three threads: one asks the peer and parses, one maps, and this one writes.
 source::ReadCounts WindowJob::read(const map::Variables& variables) {
+  source::ReadCounts counts;
+  Ahead<data::MappedRows> pieces(k_rows_ahead_bytes,
+                                 [&, window = base::log_window()](const auto& put) {
+                                   const base::LogScope scope(window);  // of that thread
+                                   store::RowCutter cutter(sink_, [&](data::MappedRows rows) {
+                                     const auto bytes = rows.bytes();
+                                     put(std::move(rows), bytes);
+                                   });
+                                   counts = map_pages(variables, cutter);
+                                   cutter.flush();
+                                 });
+  while (auto rows = pieces.take()) sink_.take(std::move(*rows));
+  return counts;
+}
+
+source::ReadCounts WindowJob::map_pages(const map::Variables& variables, store::RowCutter& out) {
   const auto arguments = job_.request.build(variables);
   auto asking = variables;  // that thread has everything for itself
   const map::Mapper mapper = job_.mapper;
@@ -87,11 +105,13 @@ source::ReadCounts WindowJob::read(const map::Variables& variables) {
     return data::RecordId{id ? data::hash(*id) : content, content, id.has_value()};
   });
   source::ReadCounts counts;
-  PagesAhead pages(k_bytes_ahead, [&, window = base::log_window()](const PagesAhead::Put& put) {
-    const base::LogScope scope(window);  // of that thread
-    counts = reader.read(arguments, put);
+  Ahead<data::Page> pages(k_pages_ahead_bytes, [&, window = base::log_window()](const auto& put) {
+    const base::LogScope scope(window);
+    counts = reader.read(arguments, [&](const data::Page& page) {
+      put(page, page.document ? page.document->bytes() : 0);
+    });
   });
-  while (const auto page = pages.take()) take_page(*page, variables);
+  while (const auto page = pages.take()) take_page(*page, variables, out);
   counts_.warnings += warnings;
   return counts;
 }
@@ -105,24 +125,26 @@ bool WindowJob::repeated(const data::RecordId& id) {
   return false;
 }
 
-void WindowJob::take_page(const data::Page& page, const map::Variables& variables) {
+void WindowJob::take_page(const data::Page& page, const map::Variables& variables,
+                          store::RowCutter& out) {
   const auto rows = counts_.books.read;
-  take(page, variables);
+  take(page, variables, out);
   if (progress_ == nullptr) return;
   ++progress_->pages;
   progress_->records += page.records.size();
   progress_->rows += counts_.books.read - rows;
 }
 
-void WindowJob::take(const data::Page& page, const map::Variables& variables) {
+void WindowJob::take(const data::Page& page, const map::Variables& variables,
+                     store::RowCutter& out) {
   ++counts_.pages;
   counts_.records += page.records.size();
   for (std::size_t i = 0; i < page.records.size(); ++i) {
     const data::Node* record = page.records[i];
     if (job_.job.source.id_check && !page.ids[i].named) {
       ++counts_.books.read;
-      sink_.add_bad({data::to_json(*record), "the record has no id",
-                     "the record has no id (source.id)", "id", "", 0});
+      out.add_bad({data::to_json(*record), "the record has no id",
+                   "the record has no id (source.id)", "id", "", 0});
       continue;
     }
     if (repeated(page.ids[i])) {
@@ -131,13 +153,13 @@ void WindowJob::take(const data::Page& page, const map::Variables& variables) {
       counts_.books.duplicate += rows;
       continue;
     }
-    const auto first_row = sink_.batch().rows();
-    auto outcome = mapper_.map(page.document, *record, variables, sink_.batch(), sink_.lines());
+    const auto first_row = out.batch().rows();
+    auto outcome = mapper_.map(page.document, *record, variables, out.batch(), out.lines());
     counts_.books.read += outcome.rows;
     counts_.books.filtered += outcome.filtered;
-    for (auto& bad : outcome.bad) sink_.add_bad(std::move(bad));
-    if (!null_columns_.empty()) count_nulls(first_row);
-    sink_.row_added();
+    for (auto& bad : outcome.bad) out.add_bad(std::move(bad));
+    if (!null_columns_.empty()) count_nulls(out.batch(), first_row);
+    out.record_added();
   }
 }
 

@@ -69,12 +69,11 @@ std::vector<std::string> comparable_key(const Table& table, const Statement& sta
 }
 
 KeyStage::KeyStage(mysql::Connection& connection, const Statement& statement, const Table& table,
-                   KeyColumns columns, std::vector<data::Batch> lines)
+                   KeyColumns columns, data::MappedRows piece)
     : connection_(connection),
       table_(table),
       columns_(std::move(columns)),
-      batch_(statement.cells),
-      lines_(std::move(lines)) {
+      piece_(std::move(piece)) {
   const auto name = [&](const char* text) { return quote_name(table.database) + "." + text; };
   target_ = quote_name(table.database) + "." + quote_name(table.name);
   seen_ = name("erp2mysql_reconcile_seen");
@@ -153,39 +152,32 @@ std::string KeyStage::found_version() const {
 
 void KeyStage::clear() {
   connection_.query("DELETE FROM " + seen_);
-  batch_.truncate(0);
   bad_ = 0;
 }
 
-void KeyStage::row_added() {
-  for (auto& one : lines_) one.truncate(0);
-  if (batch_.rows() >= k_rows_per_statement) flush();
-}
+RowSink::Limits KeyStage::limits() const { return {k_rows_per_statement, 1 << 20}; }
 
-void KeyStage::finish(WindowCounts& counts, std::optional<base::Instant>) {
-  flush();
-  counts.books.written = counts.books.read - counts.books.filtered - counts.books.duplicate;
-}
-
-void KeyStage::fail(const WindowCounts&) noexcept { batch_.truncate(0); }
-
-void KeyStage::flush() {
-  if (batch_.rows() == 0) return;
+void KeyStage::take(data::MappedRows rows) {
+  bad_ += rows.bad.size();
+  if (rows.main.empty()) return;
   connection_.begin();
   try {
-    send(0, batch_.rows());
+    send(rows.main, 0, rows.main.rows());
     connection_.commit();
   } catch (const std::exception&) {
     connection_.rollback();
     throw;
   }
-  batch_.truncate(0);
+}
+
+void KeyStage::finish(WindowCounts& counts, std::optional<base::Instant>) {
+  counts.books.written = counts.books.read - counts.books.filtered - counts.books.duplicate;
 }
 
 // A key that does not fit its column cannot be in the table either.
-void KeyStage::send(std::size_t first, std::size_t count) {
+void KeyStage::send(const data::Batch& batch, std::size_t first, std::size_t count) {
   try {
-    connection_.write_rows(insert_, batch_, first, count);
+    connection_.write_rows(insert_, batch, first, count);
   } catch (const mysql::SqlError& error) {
     const bool of_rows =
         error.action() == mysql::Action::row || error.action() == mysql::Action::split;
@@ -194,8 +186,8 @@ void KeyStage::send(std::size_t first, std::size_t count) {
       ++bad_;
       return;
     }
-    send(first, count / 2);
-    send(first + count / 2, count - count / 2);
+    send(batch, first, count / 2);
+    send(batch, first + count / 2, count - count / 2);
   }
 }
 

@@ -62,7 +62,6 @@ void WindowWriter::begin(std::string kind, const data::Window& window) {
   pending_.clear();
   mapping_bad_.clear();
   done_ = {};
-  open_batch();
   retry(session_, options_.max_attempts, [&] {
     token_ = ledger_->start(session_.connection(), session_.job(), window_);
     waiting_ = !key_cells_.empty() && quarantine_.waits(session_.connection());
@@ -71,22 +70,22 @@ void WindowWriter::begin(std::string kind, const data::Window& window) {
     session_.state().set_watermark(session_.connection(), window_.time.to);
 }
 
-void WindowWriter::open_batch() {
-  auto next = std::make_unique<Pending>(Pending{data::Batch(statement_.cells), {}});
+data::MappedRows WindowWriter::piece() const {
+  data::MappedRows out(statement_.cells);
   // The last cell of an extension is the generated key, which no mapping gives.
-  for (const auto& one : extensions_) next->lines.emplace_back(one.cells - 1);
-  pending_.push_back(std::move(next));
+  for (const auto& one : extensions_) out.lines.emplace_back(one.cells - 1);
+  return out;
 }
 
-void WindowWriter::row_added() {
-  const bool full = batch().rows() >= options_.rows_per_statement || batch().bytes() >= max_bytes_;
-  if (!full) return;
+void WindowWriter::take(data::MappedRows piece) {
+  for (auto& row : std::exchange(piece.bad, {})) add_bad(std::move(row));
+  if (piece.main.empty()) return;
+  pending_.push_back(std::move(piece));
   std::size_t rows = 0;
   std::size_t bytes = 0;
   for (const auto& one : pending_) {
-    rows += one->main.rows();
-    bytes += one->main.bytes();
-    for (const auto& lines : one->lines) bytes += lines.bytes();
+    rows += one.main.rows();
+    bytes += one.bytes();
   }
   if (!statement_.idempotent() || !extensions_.empty()) {
     // A part of the window must not be visible without its watermark: a second reading would
@@ -100,7 +99,6 @@ void WindowWriter::row_added() {
   } else if (rows >= options_.rows_per_commit || bytes >= options_.bytes_per_commit) {
     commit(nullptr, std::nullopt);
   }
-  open_batch();
 }
 
 void WindowWriter::add_bad(data::BadRow row) {
@@ -193,7 +191,7 @@ void WindowWriter::write_pending(const WindowCounts* last, std::optional<base::I
   const auto& state = session_.state();
   sent.bad = mapping_bad_;
   for (const auto& one : pending_) {
-    extensions_.empty() ? send(one->main, sent) : send_records(one->main, one->lines, sent);
+    extensions_.empty() ? send(one.main, sent) : send_records(one.main, one.lines, sent);
     check_bad_rows(sent);
   }
   if (waiting_) quarantine_.supersede(connection, pending_keys());

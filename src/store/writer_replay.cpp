@@ -54,8 +54,8 @@ std::optional<std::string> WindowWriter::row_key(const data::Batch& batch, std::
 std::vector<std::string> WindowWriter::pending_keys() const {
   std::vector<std::string> out;
   for (const auto& one : pending_) {
-    for (std::size_t row = 0; row < one->main.rows(); ++row) {
-      if (auto key = row_key(one->main, row)) out.push_back(std::move(*key));
+    for (std::size_t row = 0; row < one.main.rows(); ++row) {
+      if (auto key = row_key(one.main, row)) out.push_back(std::move(*key));
     }
   }
   return out;

@@ -118,10 +118,12 @@ std::size_t write_single(std::string_view text, const store::Statement& statemen
 std::size_t write(std::string_view text, store::WindowWriter& writer) {
   store::WindowCounts counts;
   writer.begin("bench", {{base::Instant{}, base::Instant{base::Millis(1)}}});
+  store::RowCutter rows(writer, [&](data::MappedRows piece) { writer.take(std::move(piece)); });
   for (; !text.empty(); ++counts.books.read) {
-    take_row(text, writer.batch());
-    writer.row_added();
+    take_row(text, rows.batch());
+    rows.record_added();
   }
+  rows.flush();
   writer.finish(counts, std::nullopt);
   return counts.books.written;
 }

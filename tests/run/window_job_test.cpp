@@ -16,28 +16,26 @@ using job::testing::all_text;
 class RecordingSink : public store::RowSink {
  public:
   void begin(std::string, const data::Window&) override {}
-  data::Batch& batch() override { return batch_; }
-  std::span<data::Batch> lines() override { return {}; }
-  void row_added() override {}
-  void add_bad(data::BadRow row) override { bad.push_back(std::move(row)); }
+  data::MappedRows piece() const override { return data::MappedRows(1); }
+  Limits limits() const override { return {2, 1000}; }
+  void take(data::MappedRows rows) override {
+    for (auto& one : rows.bad) bad.push_back(std::move(one));
+    for (std::size_t row = 0; row < rows.main.rows(); ++row)
+      ids_.emplace_back(rows.main.cell(row, 0).value_or("NULL"));
+  }
   void finish(store::WindowCounts& counts, std::optional<base::Instant>) override {
-    counts.books.written = batch_.rows();
+    counts.books.written = ids_.size();
     counts.books.quarantined = bad.size();
   }
   void fail(const store::WindowCounts&) noexcept override { failed = true; }
   std::uint64_t affected() const override { return 0; }
 
-  std::vector<std::string> ids() const {
-    std::vector<std::string> out;
-    for (std::size_t row = 0; row < batch_.rows(); ++row)
-      out.emplace_back(batch_.cell(row, 0).value_or("NULL"));
-    return out;
-  }
+  const std::vector<std::string>& ids() const { return ids_; }
   std::vector<data::BadRow> bad;
   bool failed = false;
 
  private:
-  data::Batch batch_{1};
+  std::vector<std::string> ids_;
 };
 
 struct Outcome {

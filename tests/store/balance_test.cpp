@@ -10,6 +10,7 @@
 
 #include "erp2mysql/base/clock.hpp"
 #include "erp2mysql/store/writer.hpp"
+#include "store/feed.hpp"
 #include "support/private_server.hpp"
 
 namespace erp2mysql::store {
@@ -164,22 +165,24 @@ class Balance : public testing::TestWithParam<Case> {
   void write(const std::vector<Input>& rows) {
     const auto from = base::Instant(base::Millis(1'700'000'000'000LL + rows.front().seq));
     writer_->begin("run", {{from, from + base::Millis(1)}});
+    feed_.emplace(*writer_);
     for (const auto& row : rows) {
       const auto page =
           std::make_shared<const data::Document>(data::Document::parse_page("{\"raw\":1}"));
-      writer_->batch().begin_row(page, &page->root());
+      feed_->batch().begin_row(page, &page->root());
       for (const auto& cell : row.cells) {
-        cell ? writer_->batch().add(*cell) : writer_->batch().add_null();
+        cell ? feed_->batch().add(*cell) : feed_->batch().add_null();
       }
       for (const auto& line : row.lines) {
-        writer_->lines()[0].begin_row(page, &page->root());
-        writer_->lines()[0].add(std::to_string(row.seq));
-        writer_->lines()[0].add(line);
+        feed_->lines()[0].begin_row(page, &page->root());
+        feed_->lines()[0].add(std::to_string(row.seq));
+        feed_->lines()[0].add(line);
       }
-      writer_->row_added();
+      feed_->record_added();
     }
     WindowCounts counts;
     counts.books.read = rows.size();
+    feed_->flush();
     writer_->finish(counts, from);
     EXPECT_TRUE(counts.books.balanced());
     quarantined_ += counts.books.quarantined;
@@ -217,6 +220,7 @@ class Balance : public testing::TestWithParam<Case> {
   Table table_;
   std::unique_ptr<Session> session_;
   std::unique_ptr<WindowWriter> writer_;
+  std::optional<Feed> feed_;
   std::map<int, int> table_rows_, totals_;
   std::set<int> bad_;
   std::size_t lines_ = 0, quarantined_ = 0;

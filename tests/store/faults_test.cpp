@@ -10,6 +10,7 @@
 
 #include "erp2mysql/base/clock.hpp"
 #include "erp2mysql/store/writer.hpp"
+#include "store/feed.hpp"
 #include "support/private_server.hpp"
 
 namespace erp2mysql::store {
@@ -91,14 +92,16 @@ class Faults : public testing::Test {
       options.max_attempts = 4;
       WindowWriter writer(session, statement_, table, options);
       writer.begin("run", k_window);
+      Feed feed(writer);
       for (int id = 1; id <= 6; ++id) {
-        writer.batch().begin_row(nullptr, nullptr);
-        writer.batch().add(std::to_string(id));
-        writer.batch().add(value_);
-        writer.row_added();
+        feed.batch().begin_row(nullptr, nullptr);
+        feed.batch().add(std::to_string(id));
+        feed.batch().add(value_);
+        feed.record_added();
       }
       WindowCounts counts;
       counts.books.read = 6;
+      feed.flush();
       writer.finish(counts, k_window.time.from);
       return std::nullopt;
     } catch (const base::Error& error) {
@@ -313,15 +316,17 @@ TEST_F(Faults, EveryKindOfBadRowStandsAlone) {
     options.max_bad_rows = 9;
     WindowWriter writer(session, statement_, table, options);
     writer.begin("run", k_window);
+    Feed feed(writer);
     for (int id = 1; id <= 3; ++id) {
-      writer.batch().begin_row(nullptr, nullptr);
-      writer.batch().add(std::to_string(id));
-      id == 2 ? writer.batch().add(test.value) : writer.batch().add_null();
-      writer.row_added();
+      feed.batch().begin_row(nullptr, nullptr);
+      feed.batch().add(std::to_string(id));
+      id == 2 ? feed.batch().add(test.value) : feed.batch().add_null();
+      feed.record_added();
     }
     WindowCounts counts;
     counts.books.read = 3;
     try {
+      feed.flush();
       writer.finish(counts, std::nullopt);
     } catch (const base::Error& error) {
       ADD_FAILURE() << test.create << ": " << error.what();

@@ -5,6 +5,7 @@
 
 #include "erp2mysql/base/clock.hpp"
 #include "erp2mysql/store/writer.hpp"
+#include "store/feed.hpp"
 #include "support/private_server.hpp"
 
 namespace erp2mysql::store {
@@ -62,13 +63,15 @@ const data::Window k_window{{base::Instant(base::Millis(1'700'000'000'000)),
 
 void add_rows(WindowWriter& writer, int count) {
   const auto page = std::make_shared<const data::Document>(data::Document::parse_page("{}"));
+  Feed feed(writer);
   for (int id = 1; id <= count; ++id) {
-    auto& batch = writer.batch();
+    auto& batch = feed.batch();
     batch.begin_row(page, &page->root());
     batch.add(std::to_string(id));
     batch.add(id == 4 ? "not a number" : "1");
-    writer.row_added();
+    feed.record_added();
   }
+  feed.flush();
 }
 
 TEST_P(InDoubt, EveryRowIsWrittenOnceAndCountedOnce) {

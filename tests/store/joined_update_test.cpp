@@ -7,6 +7,7 @@
 
 #include "erp2mysql/base/clock.hpp"
 #include "erp2mysql/store/writer.hpp"
+#include "store/feed.hpp"
 #include "support/private_server.hpp"
 
 namespace erp2mysql::store {
@@ -76,6 +77,7 @@ TEST(JoinedUpdate, LeavesWhatSingleStatementsLeave) {
   options.max_bad_rows = 9;
   WindowWriter writer(session, statement, table, options);
   writer.begin("run", {});
+  Feed feed(writer);
   const std::vector<Cells> rows = {
       {"one", "1.50", "2024-02-29 00:00:00", "1", "a"},
       {"exact", "1", std::nullopt, "9007199254740993", "A"},  // the collation ignores case
@@ -87,12 +89,13 @@ TEST(JoinedUpdate, LeavesWhatSingleStatementsLeave) {
       {"bad", "12345678901", std::nullopt, "3", "a"},
   };
   for (const auto& row : rows) {
-    writer.batch().begin_row(nullptr, nullptr);
-    for (const auto& cell : row) cell ? writer.batch().add(*cell) : writer.batch().add_null();
-    writer.row_added();
+    feed.batch().begin_row(nullptr, nullptr);
+    for (const auto& cell : row) cell ? feed.batch().add(*cell) : feed.batch().add_null();
+    feed.record_added();
   }
   WindowCounts counts;
   counts.books.read = rows.size();
+  feed.flush();
   writer.finish(counts, std::nullopt);
   EXPECT_EQ(counts.books.written, 5u);
   EXPECT_EQ(counts.books.quarantined, 3u);
@@ -121,15 +124,16 @@ TEST(JoinedUpdate, LeavesWhatSingleStatementsLeave) {
   const int before = updates();
   writer.begin("run", {});
   for (int id = 1000; id < 1200; ++id) {
-    writer.batch().begin_row(nullptr, nullptr);
+    feed.batch().begin_row(nullptr, nullptr);
     for (const std::string& cell :
          {std::string("v"), std::string("1"), std::string("2024-01-01 00:00:00"),
           std::to_string(id), std::string("a")})
-      writer.batch().add(cell);
-    writer.row_added();
+      feed.batch().add(cell);
+    feed.record_added();
   }
   counts = {};
   counts.books.read = 200;
+  feed.flush();
   writer.finish(counts, std::nullopt);
   EXPECT_EQ(counts.books.written, 200u);
   EXPECT_LT(updates() - before, 20);

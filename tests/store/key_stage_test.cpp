@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "erp2mysql/base/error.hpp"
+#include "store/feed.hpp"
 #include "support/private_server.hpp"
 
 namespace erp2mysql::store {
@@ -24,16 +25,18 @@ class Stage : public testing::Test {
     table_ = read_table(*connection_, name_, "t");
     statement_ = parse_batch(sql);
     columns_ = {comparable_key(table_, statement_), "changed", "changed"};
-    stage_.emplace(*connection_, statement_, table_, columns_);
+    stage_.emplace(*connection_, statement_, table_, columns_, data::MappedRows(statement_.cells));
   }
   using Row = std::vector<std::optional<std::string>>;
   void give(const std::vector<Row>& rows) {
+    Feed feed(*stage_);
     for (const auto& row : rows) {
-      auto& batch = stage_->batch();
+      auto& batch = feed.batch();
       batch.begin_row(nullptr, nullptr);
       for (const auto& cell : row) cell ? batch.add(*cell) : batch.add_null();
-      stage_->row_added();
+      feed.record_added();
     }
+    feed.flush();
     WindowCounts counts;
     stage_->finish(counts, std::nullopt);
   }

@@ -5,6 +5,7 @@
 
 #include "erp2mysql/base/clock.hpp"
 #include "erp2mysql/store/writer.hpp"
+#include "store/feed.hpp"
 #include "support/private_server.hpp"
 
 namespace erp2mysql::store {
@@ -48,12 +49,14 @@ class QuarantineTest : public testing::Test {
   }
   void window(const std::vector<Cells>& rows) {
     writer_->begin("run", k_window);
+    feed_.emplace(*writer_);
     for (const auto& cells : rows) {
-      fill(writer_->batch(), cells, static_cast<std::uint32_t>(&cells - rows.data()));
-      writer_->row_added();
+      fill(feed_->batch(), cells, static_cast<std::uint32_t>(&cells - rows.data()));
+      feed_->record_added();
     }
     WindowCounts counts;
     counts.books.read = rows.size();
+    feed_->flush();
     writer_->finish(counts, std::nullopt);
   }
   static Replay again(std::uint64_t id, const Cells& cells) {
@@ -77,6 +80,7 @@ class QuarantineTest : public testing::Test {
   std::unique_ptr<Session> session_;
   Table table_;
   std::unique_ptr<WindowWriter> writer_;
+  std::optional<Feed> feed_;
 };
 
 TEST_F(QuarantineTest, AnEntryHoldsAllThatARepairNeeds) {

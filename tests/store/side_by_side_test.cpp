@@ -5,6 +5,7 @@
 
 #include "erp2mysql/base/clock.hpp"
 #include "erp2mysql/store/writer.hpp"
+#include "store/feed.hpp"
 #include "support/private_server.hpp"
 
 namespace erp2mysql::store {
@@ -40,13 +41,15 @@ class SideBySide : public testing::Test {
   }
   static void add(WindowWriter& writer, int first, int count, const char* n = "1") {
     const auto page = std::make_shared<const data::Document>(data::Document::parse_page("{}"));
+    Feed feed(writer);
     for (int id = first; id < first + count; ++id) {
-      auto& batch = writer.batch();
+      auto& batch = feed.batch();
       batch.begin_row(page, &page->root());
       batch.add(std::to_string(id));
       batch.add(n);
-      writer.row_added();
+      feed.record_added();
     }
+    feed.flush();
   }
   static void finish(WindowWriter& writer, std::uint64_t read) {
     WindowCounts counts;

@@ -5,6 +5,7 @@
 
 #include "erp2mysql/base/clock.hpp"
 #include "erp2mysql/store/writer.hpp"
+#include "store/feed.hpp"
 #include "support/private_server.hpp"
 
 namespace erp2mysql::store {
@@ -40,6 +41,7 @@ class WriterKinds : public testing::Test {
     writer_ = std::make_unique<WindowWriter>(*session_, std::move(statement), table_, options_,
                                              std::move(extensions));
     writer_->begin("sync", k_window);
+    feed_.emplace(*writer_);
   }
   void open_update(const char* sql, const std::vector<std::string>& items = {"v", "id"}) {
     auto statement = parse_execute(sql);
@@ -54,15 +56,16 @@ class WriterKinds : public testing::Test {
   void add(const Cells& cells, const std::vector<std::vector<Cells>>& lines = {}) {
     const auto page =
         std::make_shared<const data::Document>(data::Document::parse_page("{\"raw\":1}"));
-    fill(writer_->batch(), page, cells);
+    fill(feed_->batch(), page, cells);
     for (std::size_t i = 0; i < lines.size(); ++i) {
-      for (const auto& line : lines[i]) fill(writer_->lines()[i], page, line);
+      for (const auto& line : lines[i]) fill(feed_->lines()[i], page, line);
     }
-    writer_->row_added();
+    feed_->record_added();
   }
   WindowCounts finish(std::uint64_t read) {
     WindowCounts counts;
     counts.books.read = read;
+    feed_->flush();
     writer_->finish(counts, std::nullopt);
     return counts;
   }
@@ -82,6 +85,7 @@ class WriterKinds : public testing::Test {
   std::unique_ptr<Session> session_;
   Table table_;
   std::unique_ptr<WindowWriter> writer_;
+  std::optional<Feed> feed_;
 };
 
 TEST_F(WriterKinds, AnUpdateThatFindsNothing) {

@@ -5,6 +5,7 @@
 
 #include "erp2mysql/base/clock.hpp"
 #include "erp2mysql/store/writer.hpp"
+#include "store/feed.hpp"
 #include "support/private_server.hpp"
 
 namespace erp2mysql::store {
@@ -36,16 +37,17 @@ class Writer : public testing::Test {
     options.max_bad_rows = max_bad_rows;
     writer_ = std::make_unique<WindowWriter>(*session_, statement_, table_, options);
     writer_->begin("sync", k_window);
+    feed_.emplace(*writer_);
   }
   void add(int id, const std::string& v, const std::string& n = "1.50") {
     const auto page = std::make_shared<const data::Document>(
         data::Document::parse_page("{\"raw\":" + std::to_string(id) + "}"));
-    auto& batch = writer_->batch();
+    auto& batch = feed_->batch();
     batch.begin_row(page, &page->root());
     batch.add(std::to_string(id));
     batch.add(v);
     batch.add(n);
-    writer_->row_added();
+    feed_->record_added();
   }
   void add_many(int first, int count) {
     for (int id = first; id < first + count; ++id) add(id, "v" + std::to_string(id));
@@ -54,6 +56,7 @@ class Writer : public testing::Test {
     WindowCounts counts;
     counts.books.read = read;
     counts.pages = 2;
+    feed_->flush();
     writer_->finish(counts, k_from);
     return counts;
   }
@@ -89,6 +92,7 @@ class Writer : public testing::Test {
   Statement statement_;
   Table table_;
   std::unique_ptr<WindowWriter> writer_;
+  std::optional<Feed> feed_;
 };
 
 const std::string k_end_ms = std::to_string(k_to.time_since_epoch().count());
@@ -164,7 +168,7 @@ TEST_F(Writer, AllowedBadRowsAreQuarantinedAndTheirNeighboursWritten) {
   unmapped.reason = unmapped.summary = "column v: the value is not a number";
   unmapped.field = "v";
   unmapped.key = "52";
-  writer_->add_bad(unmapped);
+  feed_->add_bad(unmapped);
   const auto counts = finish(11);
   EXPECT_EQ(counts.books.written, 8u);
   EXPECT_EQ(counts.books.quarantined, 3u);
@@ -186,9 +190,9 @@ TEST_F(Writer, TooManyBadRowsStopTheRun) {
   open("REPLACE", 2);
   data::BadRow bad;
   bad.summary = "column v: broken";
-  writer_->add_bad(bad);
-  writer_->add_bad(bad);
-  expect_error(ErrorKind::data, "maxBadRows is 2", [&] { writer_->add_bad(bad); });
+  feed_->add_bad(bad);
+  feed_->add_bad(bad);
+  expect_error(ErrorKind::data, "maxBadRows is 2", [&] { feed_->add_bad(bad); });
 }
 
 TEST_F(Writer, AWarningOfTheServerEndsTheBatch) {

@@ -30,6 +30,9 @@ void check_target(const CompiledJob& job, mysql::Connection& connection, const s
 
 store::WriteOptions write_options(const CompiledJob& job);
 
+/// Rows as the job maps them, none yet.
+data::MappedRows piece_of(const CompiledJob& job);
+
 /// Where the rows of a run go: the table as the server describes it, and sinks made for it.
 class Target {
  public:

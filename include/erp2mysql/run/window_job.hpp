@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One window from its request to its commit: reads pages, drops repeats, maps records into the
-// sink and keeps the books. The peer is asked by a thread of the window's own, so that it answers
-// while rows are mapped and written. It knows no other window.
+// sink and keeps the books. Asking, mapping and writing overlap in three threads of the window. It
+// knows no other window.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include "erp2mysql/run/compiled_job.hpp"
 #include "erp2mysql/run/progress.hpp"
 #include "erp2mysql/source/reader.hpp"
-#include "erp2mysql/store/writer.hpp"
+#include "erp2mysql/store/row_sink.hpp"
 
 namespace erp2mysql::run {
 
@@ -33,10 +33,11 @@ class WindowJob {
 
  private:
   source::ReadCounts read(const map::Variables& variables);
-  void take_page(const data::Page& page, const map::Variables& variables);
-  void take(const data::Page& page, const map::Variables& variables);
+  source::ReadCounts map_pages(const map::Variables& variables, store::RowCutter& out);
+  void take_page(const data::Page& page, const map::Variables& variables, store::RowCutter& out);
+  void take(const data::Page& page, const map::Variables& variables, store::RowCutter& out);
   bool repeated(const data::RecordId& id);
-  void count_nulls(std::size_t first_row);
+  void count_nulls(const data::Batch& batch, std::size_t first_row);
 
   const CompiledJob& job_;
   const map::Mapper mapper_;  // its own, since it remembers where fields stand

@@ -11,8 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "erp2mysql/store/row_sink.hpp"
 #include "erp2mysql/store/schema.hpp"
-#include "erp2mysql/store/writer.hpp"
+#include "erp2mysql/store/statement.hpp"
 
 namespace erp2mysql::store {
 
@@ -47,18 +48,17 @@ class KeyStage : public RowSink {
  public:
   /// Makes the temporary tables. Borrows everything. Throws mysql::SqlError, base::Error{config}.
   KeyStage(mysql::Connection& connection, const Statement& statement, const Table& table,
-           KeyColumns columns, std::vector<data::Batch> lines = {});
+           KeyColumns columns, data::MappedRows piece);
 
   /// Forgets the keys of the stretch before.
   void clear();
   void begin(std::string, const data::Window&) override {}
-  data::Batch& batch() override { return batch_; }
-  std::span<data::Batch> lines() override { return lines_; }
-  void row_added() override;
-  void add_bad(data::BadRow) override { ++bad_; }
+  data::MappedRows piece() const override { return piece_; }
+  Limits limits() const override;
+  void take(data::MappedRows rows) override;
   void finish(WindowCounts& counts, std::optional<base::Instant> first) override;
   /// The window is read again as a whole or not at all; keys that are there do no harm.
-  void fail(const WindowCounts&) noexcept override;
+  void fail(const WindowCounts&) noexcept override {}
   std::uint64_t affected() const override { return 0; }
 
   /// The keys since clear() against the table; at most `keys` of each kind.
@@ -77,8 +77,7 @@ class KeyStage : public RowSink {
   std::uint64_t mark_gone(std::size_t number, const std::string& column, const std::string& value);
 
  private:
-  void flush();
-  void send(std::size_t first, std::size_t count);
+  void send(const data::Batch& batch, std::size_t first, std::size_t count);
   std::uint64_t count(const std::string& sql,
                       const std::vector<std::optional<std::string>>& params);
   Keys keys(const std::string& sql);
@@ -96,8 +95,7 @@ class KeyStage : public RowSink {
   std::string target_, seen_, gone_;  // quoted names
   mysql::RowStatement insert_;
   bool timed_ = false;  // the time of the source's rows is known as well
-  data::Batch batch_;
-  std::vector<data::Batch> lines_;
+  const data::MappedRows piece_;
   std::uint64_t bad_ = 0;
 };
 

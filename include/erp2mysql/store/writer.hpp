@@ -13,10 +13,9 @@
 #include <vector>
 
 #include "erp2mysql/base/clock.hpp"
-#include "erp2mysql/data/batch.hpp"
-#include "erp2mysql/data/flow.hpp"
 #include "erp2mysql/store/ledger.hpp"
 #include "erp2mysql/store/quarantine.hpp"
+#include "erp2mysql/store/row_sink.hpp"
 #include "erp2mysql/store/schema.hpp"
 #include "erp2mysql/store/state.hpp"
 #include "erp2mysql/store/statement.hpp"
@@ -92,55 +91,6 @@ class Session {
   JobState job_;
 };
 
-/// Where mapped rows go: the real writer, or one that only counts.
-class RowSink {
- public:
-  virtual ~RowSink() = default;
-  virtual void begin(std::string kind, const data::Window& window) = 0;
-  /// The batch to map into; call row_added after every record.
-  virtual data::Batch& batch() = 0;
-  /// Beside it, one batch per extension statement.
-  virtual std::span<data::Batch> lines() = 0;
-  virtual void row_added() = 0;
-  /// A row that never reached the batch. Throws Error{data} past quality.maxBadRows.
-  virtual void add_bad(data::BadRow row) = 0;
-  /// Ends the window. With the start of the run's first window the watermark follows the windows
-  /// that are done from there without a gap, in the same transaction as the last rows. `counts`
-  /// hold everything but written and quarantined; on return they are complete. Throws Error{data}
-  /// when the books do not balance.
-  virtual void finish(WindowCounts& counts, std::optional<base::Instant> first) = 0;
-  /// Notes the window as failed; best effort, never throws.
-  virtual void fail(const WindowCounts& counts) noexcept = 0;
-  virtual std::uint64_t affected() const = 0;
-};
-
-/// Counts and writes nothing.
-class DryRunSink : public RowSink {
- public:
-  DryRunSink(std::size_t columns, std::vector<data::Batch> lines = {})
-      : batch_(columns), lines_(std::move(lines)) {}
-  void begin(std::string, const data::Window&) override { written_ = bad_ = 0; }
-  data::Batch& batch() override { return batch_; }
-  std::span<data::Batch> lines() override { return lines_; }
-  void row_added() override {
-    written_ += batch_.rows();
-    batch_.truncate(0);
-    for (auto& one : lines_) one.truncate(0);
-  }
-  void add_bad(data::BadRow) override { ++bad_; }
-  void finish(WindowCounts& counts, std::optional<base::Instant>) override {
-    counts.books.written = written_;
-    counts.books.quarantined = bad_;
-  }
-  void fail(const WindowCounts&) noexcept override {}
-  std::uint64_t affected() const override { return 0; }
-
- private:
-  data::Batch batch_;
-  std::vector<data::Batch> lines_;
-  std::uint64_t written_ = 0, bad_ = 0;
-};
-
 /// The entry of the quarantine with that id, mapped again; both empty when the job's condition
 /// drops it now.
 struct Replay {
@@ -162,10 +112,10 @@ class WindowWriter : public RowSink {
                std::vector<Statement> extensions = {});
 
   void begin(std::string kind, const data::Window& window) override;
-  data::Batch& batch() override { return pending_.back()->main; }
-  std::span<data::Batch> lines() override { return pending_.back()->lines; }
-  void row_added() override;
-  void add_bad(data::BadRow row) override;
+  data::MappedRows piece() const override;
+  Limits limits() const override { return {options_.rows_per_statement, max_bytes_}; }
+  /// Commits what has come so far when it is enough.
+  void take(data::MappedRows rows) override;
   void finish(WindowCounts& counts, std::optional<base::Instant> first) override;
   void fail(const WindowCounts& counts) noexcept override;
   std::uint64_t affected() const override { return affected_; }
@@ -176,10 +126,6 @@ class WindowWriter : public RowSink {
   ReplayCounts replay(std::span<const Replay> entries);
 
  private:
-  struct Pending {
-    data::Batch main;
-    std::vector<data::Batch> lines;  // one per extension
-  };
   // Lines of one record.
   struct Lines {
     const data::Batch* batch;
@@ -195,7 +141,7 @@ class WindowWriter : public RowSink {
     std::uint64_t written = 0, unchanged = 0, unmatched = 0, quarantined = 0;
     void add(const Sent& sent);
   };
-  void open_batch();
+  void add_bad(data::BadRow row);
   void commit(const WindowCounts* last, std::optional<base::Instant> first);
   void write_pending(const WindowCounts* last, std::optional<base::Instant> first, Sent& sent);
   void replay_one(const Replay& entry, Sent& sent);
@@ -251,7 +197,7 @@ class WindowWriter : public RowSink {
   std::optional<Ledger> ledger_;
   data::Window window_;
   std::uint64_t token_ = 0;  // of the window's next transaction
-  std::vector<std::unique_ptr<Pending>> pending_;
+  std::vector<data::MappedRows> pending_;
   std::vector<data::BadRow> mapping_bad_;
   Totals done_;
   std::uint64_t affected_ = 0;  // of all windows
