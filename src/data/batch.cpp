@@ -46,12 +46,6 @@ void Batch::truncate(std::size_t rows) {
   used_ = rows * columns_;
 }
 
-std::optional<std::string_view> Batch::cell(std::size_t row, std::size_t column) const {
-  const Cell& cell = cells_[row * columns_ + column];
-  if (cell.length == k_null) return std::nullopt;
-  return std::string_view(text_).substr(cell.offset, cell.length);
-}
-
 std::string Batch::record_json(std::size_t row) const {
   const Record& record = records_[row];
   return record.node == nullptr ? "null" : to_json(*record.node);

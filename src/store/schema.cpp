@@ -112,15 +112,16 @@ bool may_change_silently(const Column& column) {
 }
 
 std::optional<std::string> silent_change(const Column& column, std::string_view value) {
+  // A loop, because most cells are shorter than a call is worth.
+  const auto is_mark = [](char c) { return c == '.' || c == 'e' || c == 'E'; };
+  const auto mark = std::find_if(value.begin(), value.end(), is_mark);
+  if (mark == value.end()) return std::nullopt;
   const std::string_view type = column.type;
   if (type == "decimal" || type.ends_with("int")) {
-    const auto mark = value.find_first_of(".eE");
-    if (mark == std::string_view::npos) return std::nullopt;
     const int scale = type == "decimal" ? column.scale.value_or(0) : 0;
     // Most numbers: no exponent, and no more digits than the column has.
-    const auto fraction = value.substr(mark + 1);
-    if (value[mark] == '.' && std::cmp_less_equal(fraction.size(), scale) &&
-        fraction.find_first_of("eE") == std::string_view::npos)
+    if (*mark == '.' && value.end() - mark - 1 <= scale &&
+        std::none_of(mark + 1, value.end(), is_mark))
       return std::nullopt;
     base::NumberText parts;
     const std::string plain = base::plain_number(value);

@@ -47,7 +47,11 @@ class Batch {
   void drop_row() { truncate(rows() - 1); }
 
   /// The cell's text, nothing for NULL. Valid until the batch changes.
-  std::optional<std::string_view> cell(std::size_t row, std::size_t column) const;
+  std::optional<std::string_view> cell(std::size_t row, std::size_t column) const {
+    const Cell& cell = cells_[row * columns_ + column];
+    if (cell.length == k_null) return std::nullopt;
+    return std::string_view(text_.data() + cell.offset, cell.length);
+  }
   /// The record the row came from; rows of one record have the same one. May be null.
   const Node* record(std::size_t row) const { return records_[row].node; }
   std::uint32_t line(std::size_t row) const { return records_[row].line; }
