@@ -27,6 +27,12 @@ void Batch::grow(std::size_t more) {
   text_.resize(std::max({bytes_ + more, std::min(2 * text_.size(), k_most_bytes), k_first_bytes}));
 }
 
+void Batch::reserve_like(const Batch& other) {
+  records_.reserve(other.records_.size());
+  cells_.reserve(other.cells_.size());
+  if (other.bytes_ > text_.size()) text_.resize(other.bytes_ + other.bytes_ / 8);
+}
+
 void Batch::append(const Batch& other, std::size_t row) {
   const Record& from = other.records_[row];
   begin_row(from.page, from.node, from.line);

@@ -27,6 +27,8 @@ class Batch {
   /// Bytes of cell text; what the packet limit is compared with.
   std::size_t bytes() const { return bytes_; }
   bool empty() const { return records_.empty(); }
+  /// Makes room for as many rows and bytes as that one has.
+  void reserve_like(const Batch& other);
 
   /// Starts a row that came from `record` (kept alive by `page`; both may be null); `line` is its
   /// position among the rows that the record became.

@@ -63,7 +63,10 @@ class RowCutter {
   }
   /// After the last record.
   void flush() {
-    if (!piece_.main.empty()) put_(std::exchange(piece_, shape_));
+    if (piece_.main.empty()) return;
+    data::MappedRows next = shape_;
+    next.main.reserve_like(piece_.main);
+    put_(std::exchange(piece_, std::move(next)));
   }
 
  private:
