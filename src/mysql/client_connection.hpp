@@ -57,8 +57,8 @@ class ClientConnection final : public Connection {
   MYSQL* link() { return link_.get(); }
 
  private:
-  // What a cached statement depends on: head, tuple, tail, rows.
-  using StatementKey = std::tuple<std::string, std::string, std::string, std::size_t>;
+  // What a cached statement depends on: head, tuple, between, tail, rows.
+  using StatementKey = std::tuple<std::string, std::string, std::string, std::string, std::size_t>;
   struct Rows {
     const RowStatement& statement;
     const data::Batch& batch;

@@ -19,8 +19,9 @@ ClientFlag null_flag = 1;
 void ClientConnection::write_prepared(const Rows& rows, Result& sum) {
   const std::size_t marks = std::max<std::size_t>(rows.statement.slots.size(), 1);
   if (marks > k_most_placeholders) fail(1390, "HY000", "", phase_);
-  const std::size_t good = std::max<std::size_t>(k_good_placeholders / marks, 1);
-  const std::size_t most = rows.statement.repeats ? good : 1;
+  std::size_t most =
+      rows.statement.repeats ? std::max<std::size_t>(k_good_placeholders / marks, 1) : 1;
+  if (rows.statement.joined_rows > 0) most = std::min(most, rows.statement.joined_rows);
   for (std::size_t done = 0; done < rows.count;) {
     Rows part{rows.statement, rows.batch, rows.first + done, rows.count - done};
     part.count = rows_that_fit(part, most);

@@ -17,12 +17,12 @@ constexpr std::size_t k_bytes_around_cell = 8;
 constexpr unsigned k_no_such_savepoint = 1305;
 
 std::string statement_text(const std::string& head, const std::string& tuple,
-                           const std::string& tail, std::size_t rows) {
+                           const std::string& between, const std::string& tail, std::size_t rows) {
   std::string text = head;
-  text.reserve(head.size() + tail.size() + rows * (tuple.size() + 1) + 2);
+  text.reserve(head.size() + tail.size() + rows * (tuple.size() + between.size() + 1) + 2);
   for (std::size_t i = 0; i < rows && !tuple.empty(); ++i) {
-    text += i == 0 ? ' ' : ',';
-    text += tuple;
+    if (i > 0) text += between;
+    (text += ' ') += tuple;
   }
   if (!tail.empty()) (text += ' ') += tail;
   return text;
@@ -47,7 +47,8 @@ Result ClientConnection::write_rows(const RowStatement& statement, const data::B
     const Rows rows{statement, batch, first, count};
     // A single row also has to say which key it got.
     if (load_ && count > 1 && !statement.load.empty() && write_load(rows, sum)) return sum;
-    bulk_ && !statement.slots.empty() ? write_bulk(rows, sum) : write_prepared(rows, sum);
+    const bool array = bulk_ && !statement.slots.empty() && statement.joined_rows == 0;
+    array ? write_bulk(rows, sum) : write_prepared(rows, sum);
   } catch (SqlError& error) {
     undo_rows();
     if (error.row()) error.set_row(*error.row() + rows_sent_);
@@ -89,15 +90,16 @@ std::size_t ClientConnection::rows_that_fit(const Rows& rows, std::size_t most) 
 
 ClientConnection::StatementKey ClientConnection::key_of(const Rows& rows,
                                                         std::size_t rows_per_statement) const {
-  return {rows.statement.head, rows.statement.tuple, rows.statement.tail, rows_per_statement};
+  return {rows.statement.head, rows.statement.tuple, rows.statement.between, rows.statement.tail,
+          rows_per_statement};
 }
 
 MYSQL_STMT* ClientConnection::statement_for(const StatementKey& key) {
   const auto found = statements_.find(key);
   if (found != statements_.end()) return found->second.get();
   if (statements_.size() >= k_most_statements) statements_.clear();
-  const auto& [head, tuple, tail, rows] = key;
-  const std::string text = statement_text(head, tuple, tail, rows);
+  const auto& [head, tuple, between, tail, rows] = key;
+  const std::string text = statement_text(head, tuple, between, tail, rows);
   check_size(text.size());
   Statement statement(mysql_stmt_init(link_.get()));
   if (statement == nullptr) throw std::bad_alloc();

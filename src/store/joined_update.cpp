@@ -18,8 +18,14 @@ constexpr std::array<std::string_view, 12> k_assignable{
 
 bool is_integer(const Column& column) { return column.type.ends_with("int"); }
 
-bool knows_row_lists(const mysql::ServerInfo& server) {
-  if (server.flavour != mysql::Flavour::mysql) return false;
+// How a server writes a list of rows that it joins with a table: text before, of each row, between
+// them, behind; {} for the names of the columns.
+struct RowList {
+  std::string_view head, row, row_end, between, tail;
+  std::size_t most_rows;
+};
+
+std::optional<RowList> row_list(const mysql::ServerInfo& server) {
   std::array<int, 3> version{};
   const char* at = server.version.data();
   const char* const end = at + server.version.size();
@@ -27,7 +33,14 @@ bool knows_row_lists(const mysql::ServerInfo& server) {
     const auto read = std::from_chars(at, end, part);
     at = read.ptr == end ? end : read.ptr + 1;
   }
-  return version >= std::array<int, 3>{8, 0, 19};
+  using Version = std::array<int, 3>;
+  if (server.flavour == mysql::Flavour::mysql && version >= Version{8, 0, 19})
+    return RowList{"(VALUES", "ROW(", ")", ",", ") AS d ({})", 1000};
+  if (server.flavour == mysql::Flavour::mariadb && version >= Version{10, 4, 0})
+    // Its VALUES take the widths of the first row's marks for all rows; and long unions are slow.
+    return RowList{"(WITH v ({}) AS (",       "SELECT ", "", " UNION ALL",
+                   ") SELECT * FROM v) AS d", 100};
+  return std::nullopt;
 }
 
 // What the value list holds for a compared column, and how the join compares it.
@@ -56,14 +69,16 @@ bool assignable(const Column& column) {
 
 std::optional<mysql::RowStatement> joined_update(const Statement& update, const Table& table,
                                                  const mysql::ServerInfo& server) {
-  if (!update.keyed_update || !knows_row_lists(server)) return std::nullopt;
+  const auto list = row_list(server);
+  if (!update.keyed_update || !list) return std::nullopt;
   mysql::RowStatement out;
   out.slots = update.sent.slots;
   out.repeats = true;
+  out.tuple = list->row;
   std::string names, on, set;
   std::size_t mark = 0;
   const auto add = [&](const std::string& cell) {
-    out.tuple += (mark == 0 ? "ROW(" : ",") + cell;
+    out.tuple += (mark == 0 ? "" : ",") + cell;
     names += fmt::format("{}c{}", mark == 0 ? "" : ",", mark);
     return fmt::format("d.c{}", mark++);
   };
@@ -84,11 +99,14 @@ std::optional<mysql::RowStatement> joined_update(const Statement& update, const 
     on += fmt::format("{}t.{} = {}{}", on.empty() ? "" : " AND ", mysql::quote_name(column->name),
                       cell, how->collate);
   }
-  out.tuple += ')';
+  out.tuple += list->row_end;
   // In this order: the table is searched by its key and never read as a whole.
-  out.head = "UPDATE (VALUES";
-  out.tail = fmt::format(") AS d ({}) STRAIGHT_JOIN {}.{} AS t ON {} SET {}", names,
+  out.head = "UPDATE " + fmt::format(fmt::runtime(list->head), names);
+  out.tail = fmt::format("{} STRAIGHT_JOIN {}.{} AS t ON {} SET {}",
+                         fmt::format(fmt::runtime(list->tail), names),
                          mysql::quote_name(table.database), mysql::quote_name(table.name), on, set);
+  out.between = list->between;
+  out.joined_rows = list->most_rows;
   return out;
 }
 

@@ -143,7 +143,7 @@ def updates(file, count):
                 (reference if single else ours).append(done["rows"] / done["seconds"])
         out.append((name, ours, reference, "rows/s"))
     return bench.ratio_table(f"{server.name} {server.version}: {count} rows changed, against single"
-                             " prepared UPDATEs in one transaction, a savepoint before each", out)
+                             " prepared UPDATEs of the client library in one transaction", out)
 
 
 try:

@@ -7,14 +7,17 @@
 //
 // SQL with VALUES at its end is a batch statement; any other takes the columns of the file in
 // order.
-// --single: the reference for UPDATE, one prepared statement per row in one transaction; our seam
-// puts a savepoint before each, which a bare client would not.
+// --single: the reference for UPDATE, one prepared statement per row in one transaction, by the
+// client library alone.
+#include <mysql.h>
 #include <sys/resource.h>
 
 #include <chrono>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -101,17 +104,44 @@ double cpu_seconds() {
   return seconds(use.ru_utime) + seconds(use.ru_stime);
 }
 
-std::size_t write_single(std::string_view text, const store::Statement& statement,
-                         mysql::Connection& connection) {
-  data::Batch batch(statement.cells);
+struct Closer {
+  void operator()(MYSQL* link) const { mysql_close(link); }
+  void operator()(MYSQL_STMT* statement) const { mysql_stmt_close(statement); }
+};
+
+void check(bool good, const char* what) {
+  if (!good) throw std::runtime_error(what);
+}
+
+std::size_t write_single(std::string_view text, const Arguments& arguments) {
+  const auto& target = arguments.target;
+  const std::unique_ptr<MYSQL, Closer> link(mysql_init(nullptr));
+  check(mysql_real_connect(link.get(), target.socket.empty() ? "127.0.0.1" : nullptr,
+                           target.username.c_str(), "", target.database.c_str(), target.port,
+                           target.socket.empty() ? nullptr : target.socket.c_str(), 0) != nullptr,
+        "the reference cannot connect");
+  const std::unique_ptr<MYSQL_STMT, Closer> statement(mysql_stmt_init(link.get()));
+  check(mysql_stmt_prepare(statement.get(), arguments.sql.data(), arguments.sql.size()) == 0,
+        "the reference cannot prepare");
+  data::Batch batch(columns_of(text));
+  std::vector<MYSQL_BIND> binds(batch.columns());
+  std::vector<unsigned long> lengths(batch.columns());
   std::size_t rows = 0;
-  connection.begin();
+  mysql_autocommit(link.get(), 0);
   for (; !text.empty(); ++rows) {
     batch.truncate(0);
     take_row(text, batch);
-    connection.write_rows(statement.sent, batch, 0, 1);
+    for (std::size_t i = 0; i < binds.size(); ++i) {
+      const auto cell = batch.cell(0, i).value_or("");
+      lengths[i] = cell.size();
+      binds[i].buffer_type = MYSQL_TYPE_STRING;
+      binds[i].buffer = const_cast<char*>(cell.data());
+      binds[i].length = &lengths[i];
+    }
+    mysql_stmt_bind_param(statement.get(), binds.data());
+    check(mysql_stmt_execute(statement.get()) == 0, mysql_stmt_error(statement.get()));
   }
-  connection.commit();
+  check(mysql_commit(link.get()) == 0, "the reference cannot commit");
   return rows;
 }
 
@@ -153,8 +183,7 @@ int main(int argc, char** argv) try {
 
   const double cpu = cpu_seconds();
   const auto start = std::chrono::steady_clock::now();
-  const auto rows =
-      arguments.single ? write_single(text, statement, *connection) : write(text, writer);
+  const auto rows = arguments.single ? write_single(text, arguments) : write(text, writer);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   std::cout << "{\"rows\": " << rows << ", \"seconds\": " << took.count()
             << ", \"cpu\": " << cpu_seconds() - cpu << ", \"bad\": " << writer.bad_rows()

@@ -104,8 +104,10 @@ struct RowStatement {
   };
   std::string head, tuple, tail;
   bool repeats = false;
-  std::string load;         // a LOAD DATA LOCAL that does the same; empty when there is none
-  std::vector<Slot> slots;  // one per ? mark
+  std::string between = ",";    // tuples of one statement
+  std::size_t joined_rows = 0;  // so many tuples make one statement, never an array; 0: any number
+  std::string load;             // a LOAD DATA LOCAL that does the same; empty when there is none
+  std::vector<Slot> slots;      // one per ? mark
 };
 
 struct Warning {
