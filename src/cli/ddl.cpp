@@ -23,7 +23,7 @@ data::Batch sample(const run::CompiledJob& job, const Options& options) {
   std::vector<data::Batch> lines;
   for (const auto& names : job.mapper.line_columns()) lines.emplace_back(names.size());
   for (const auto* record : page.records)
-    job.mapper.map(page.document, *record, variables, batch, lines);
+    job.mapper.map(*page.document, *record, variables, batch, lines);
   return batch;
 }
 

@@ -180,7 +180,7 @@ std::string ddl_text(const NewJob& job) {
   for (const auto& column : columns) types.emplace_back(column.type);
   data::Batch rows(columns.size());
   for (const std::string_view key : {"1", "2"}) {
-    rows.begin_row(nullptr, nullptr);
+    rows.begin_row({});
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const auto& type = types[i];
       rows.add(i == 0               ? key

@@ -101,7 +101,9 @@ void print_wide(const Preview& preview, std::size_t width) {
     }
     const auto title = said(row - first > 1 ? fmt::format("ROWS {} to {}", first + 1, row)
                                             : fmt::format("ROW {}", row));
-    const auto raw = record == nullptr ? Lines{} : record_lines(*record);
+    const auto raw = record == nullptr
+                         ? Lines{}
+                         : record_lines(data::Document::parse_page(rows.record_json(first)).root());
     print("\n" + side_by_side(said_label("RECORD"), raw, title, mapped, width));
   }
 }

@@ -12,7 +12,7 @@ Mapped map_page(const run::CompiledJob& job, const data::Page& page,
   Mapped out(job);
   for (const auto* record : page.records) {
     if (out.rows.rows() + out.bad.size() >= most) break;
-    auto outcome = job.mapper.map(page.document, *record, variables, out.rows, out.lines);
+    auto outcome = job.mapper.map(*page.document, *record, variables, out.rows, out.lines);
     for (auto& row : outcome.bad) out.bad.push_back(std::move(row));
   }
   return out;

@@ -12,9 +12,17 @@ constexpr std::size_t k_first_bytes = 4096;
 
 }  // namespace
 
-void Batch::begin_row(std::shared_ptr<const Document> page, const Node* record,
-                      std::uint32_t line) {
-  records_.push_back({std::move(page), record, static_cast<std::uint32_t>(bytes_), line});
+RecordText::RecordText(const Document& page, const Node& record) : owner(page.text()) {
+  if (owner != nullptr && !record.is_scalar()) {
+    json = record.text;
+  } else {
+    owner = std::make_shared<const std::string>(to_json(record));
+    json = *owner;
+  }
+}
+
+void Batch::begin_row(RecordText record, std::uint32_t line) {
+  records_.push_back({std::move(record), static_cast<std::uint32_t>(bytes_), line});
   cells_.resize(records_.size() * columns_);
 }
 
@@ -35,7 +43,7 @@ void Batch::reserve_like(const Batch& other) {
 
 void Batch::append(const Batch& other, std::size_t row) {
   const Record& from = other.records_[row];
-  begin_row(from.page, from.node, from.line);
+  begin_row(from.text, from.line);
   for (std::size_t i = 0; i < other.columns_; ++i) {
     if (const auto text = other.cell(row, i)) {
       add(*text);
@@ -53,8 +61,9 @@ void Batch::truncate(std::size_t rows) {
 }
 
 std::string Batch::record_json(std::size_t row) const {
-  const Record& record = records_[row];
-  return record.node == nullptr ? "null" : to_json(*record.node);
+  const auto json = records_[row].text.json;
+  if (json.empty()) return "null";
+  return to_json(Document::parse_page(std::string(json)).root());
 }
 
 std::size_t Batch::row_bytes(std::size_t row) const {

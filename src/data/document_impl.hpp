@@ -63,7 +63,8 @@ class Arena {
 struct Document::Impl {
   Node root;
   Arena arena;
-  std::string text;  // tokens point here; strings that were decoded point into the arena
+  // Tokens point here; strings that were decoded point into the arena. Null: built.
+  std::shared_ptr<const std::string> text;
 };
 
 }  // namespace erp2mysql::data

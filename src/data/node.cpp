@@ -128,7 +128,10 @@ Document::~Document() = default;
 Document::Document(Document&&) noexcept = default;
 Document& Document::operator=(Document&&) noexcept = default;
 const Node& Document::root() const { return impl_->root; }
-std::size_t Document::bytes() const { return impl_->text.capacity() + impl_->arena.bytes(); }
+std::shared_ptr<const std::string> Document::text() const { return impl_->text; }
+std::size_t Document::bytes() const {
+  return (impl_->text ? impl_->text->capacity() : 0) + impl_->arena.bytes();
+}
 
 DocumentBuilder::DocumentBuilder() = default;
 DocumentBuilder::~DocumentBuilder() = default;

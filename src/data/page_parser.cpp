@@ -300,9 +300,9 @@ Document Document::parse_page(std::string text, const Limits& limits) {
   static thread_local PageScanner scanner;
   Document document;
   Impl& impl = *document.impl_;
-  impl.text = std::move(text);
-  impl.text.reserve(impl.text.size() + simdjson::SIMDJSON_PADDING);
-  std::string_view json = impl.text;
+  text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+  impl.text = std::make_shared<const std::string>(std::move(text));
+  std::string_view json = *impl.text;
   if (json.starts_with("\xEF\xBB\xBF")) json.remove_prefix(3);
   if (base::trim(json).empty()) refuse_page("it is empty");
   impl.root = PageReader(scanner, json, impl.arena, limits).read();

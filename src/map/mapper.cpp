@@ -123,13 +123,13 @@ void Mapper::map_row(const FlatRow& row, const Variables& variables, data::Batch
   }
 }
 
-void Mapper::map_lines(const Page& page, const data::Node& record, const Variables& variables,
-                       std::span<data::Batch> lines) const {
+void Mapper::map_lines(const data::RecordText& text, const data::Node& record,
+                       const Variables& variables, std::span<data::Batch> lines) const {
   std::string scratch;
   for (std::size_t i = 0; i < lines_.size(); ++i) {
     for (const auto& row : flatten(record, lines_[i].list)) {
       if (row.line == nullptr) continue;  // no list, no lines
-      lines[i].begin_row(page, &record);
+      lines[i].begin_row(text);
       for (const auto& column : lines_[i].rules) {
         try {
           add_cell(column.rule.cell(row, variables, scratch), lines[i]);
@@ -156,10 +156,9 @@ void Mapper::store_record(const data::Node& record, const Variables& variables,
   batch.add(data::to_json(record));
 }
 
-Mapper::Outcome Mapper::map(const std::shared_ptr<const data::Document>& page,
-                            const data::Node& record, const Variables& variables,
-                            data::Batch& batch, std::span<data::Batch> lines,
-                            std::optional<std::uint32_t> only) const {
+Mapper::Outcome Mapper::map(const data::Document& page, const data::Node& record,
+                            const Variables& variables, data::Batch& batch,
+                            std::span<data::Batch> lines, std::optional<std::uint32_t> only) const {
   Outcome outcome;
   const auto fail = [&](const base::Error& error, std::optional<std::uint32_t> line) {
     if (error.kind() != base::ErrorKind::data) throw error;
@@ -183,15 +182,16 @@ Mapper::Outcome Mapper::map(const std::shared_ptr<const data::Document>& page,
              fmt::format("the record has {} rows, none at position {}", outcome.rows, *only)),
          only);
   }
+  const data::RecordText text(page, record);
   std::string scratch;
   for (const auto& row : rows) {
     if (only && row.position != *only) continue;
-    batch.begin_row(page, &record, row.position);
+    batch.begin_row(text, row.position);
     std::vector<std::size_t> before;
     for (const auto& one : lines) before.push_back(one.rows());
     try {
       no_op_ ? store_record(record, variables, batch) : map_row(row, variables, batch, scratch);
-      map_lines(page, record, variables, lines);
+      map_lines(text, record, variables, lines);
       ++outcome.mapped;
     } catch (const base::Error& error) {
       batch.drop_row();

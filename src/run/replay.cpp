@@ -29,7 +29,8 @@ store::Replay prepare(const CompiledJob& job, const store::QuarantineEntry& entr
     } else if (job.job.source.id_check && !job.mapper.id(page->root(), variables)) {
       out.bad = bad_row("the record has no id");
     } else {
-      auto outcome = job.mapper.map(page, page->root(), variables, out.main, out.lines, entry.line);
+      auto outcome =
+          job.mapper.map(*page, page->root(), variables, out.main, out.lines, entry.line);
       if (!outcome.bad.empty()) out.bad = std::move(outcome.bad.front());
     }
   } catch (const base::Error& error) {

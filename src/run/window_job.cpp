@@ -13,8 +13,8 @@ namespace {
 
 // Some pages and pieces: enough to bridge a commit, little enough not to show in the memory of the
 // process.
-constexpr std::size_t k_pages_ahead_bytes = 6 * 1024 * 1024;
-constexpr std::size_t k_rows_ahead_bytes = 4 * 1024 * 1024;
+constexpr std::size_t k_pages_ahead_bytes = 4 * 1024 * 1024;
+constexpr std::size_t k_rows_ahead_bytes = 2 * 1024 * 1024;
 
 // As ISO 8601 writes an interval.
 std::string span_of(const base::Range& time, const base::Zone& zone) {
@@ -154,7 +154,7 @@ void WindowJob::take(const data::Page& page, const map::Variables& variables,
       continue;
     }
     const auto first_row = out.batch().rows();
-    auto outcome = mapper_.map(page.document, *record, variables, out.batch(), out.lines());
+    auto outcome = mapper_.map(*page.document, *record, variables, out.batch(), out.lines());
     counts_.books.read += outcome.rows;
     counts_.books.filtered += outcome.filtered;
     for (auto& bad : outcome.bad) out.add_bad(std::move(bad));

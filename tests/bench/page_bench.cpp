@@ -84,7 +84,7 @@ std::uint64_t map_page(const data::Page& page, const map::Variables& variables,
                        data::Batch& batch) {
   std::uint64_t rows = 0;
   for (const auto* record : page.records) {
-    const auto outcome = saleout().mapper.map(page.document, *record, variables, batch);
+    const auto outcome = saleout().mapper.map(*page.document, *record, variables, batch);
     if (!outcome.bad.empty()) throw std::runtime_error(outcome.bad.front().reason);
     rows += outcome.mapped;
   }

@@ -69,7 +69,7 @@ std::string read_file(const std::string& path) {
 // Takes one row off the text into the batch.
 void take_row(std::string_view& text, data::Batch& batch) {
   static std::string cell;
-  batch.begin_row(nullptr, nullptr);
+  batch.begin_row({});
   for (bool more = true; more;) {
     cell.clear();
     bool null = false;

@@ -11,11 +11,11 @@ namespace {
 TEST(Batch, CellsNullsAndBytes) {
   Batch batch(3);
   EXPECT_TRUE(batch.empty());
-  batch.begin_row(nullptr, nullptr);
+  batch.begin_row({});
   batch.add("abc");
   batch.add_null();
   batch.add("");
-  batch.begin_row(nullptr, nullptr);
+  batch.begin_row({});
   batch.add("d");
   batch.add(
       "\0e"
@@ -35,17 +35,17 @@ TEST(Batch, CellsNullsAndBytes) {
 
 TEST(Batch, DropRowTakesBytesAndCellsBack) {
   Batch batch(2);
-  batch.begin_row(nullptr, nullptr);
+  batch.begin_row({});
   batch.add("a");
   batch.add("b");
   for (int filled = 0; filled < 3; ++filled) {
-    batch.begin_row(nullptr, nullptr);
+    batch.begin_row({});
     for (int i = 0; i < filled; ++i) batch.add("xyz");
     batch.drop_row();
     EXPECT_EQ(batch.rows(), 1U);
     EXPECT_EQ(batch.bytes(), 2U);
   }
-  batch.begin_row(nullptr, nullptr);
+  batch.begin_row({});
   batch.add("c");
   batch.add("d");
   EXPECT_EQ(batch.cell(0, 1), "b");
@@ -53,14 +53,32 @@ TEST(Batch, DropRowTakesBytesAndCellsBack) {
   EXPECT_EQ(batch.cell(1, 1), "d");
 }
 
-TEST(Batch, KeepsThePageOfARecordAlive) {
+TEST(Batch, KeepsTheRecordWhenItsPageIsGone) {
   Batch batch(1);
   {
-    auto page = std::make_shared<const Document>(Document::parse_page(R"([{"id":1.50}])"));
-    batch.begin_row(page, &page->root().members()[0].value);
+    const auto page = Document::parse_page(R"([{"id":1.50}, {"id": "\u4e2d"}])");
+    for (const auto& record : page.root().members()) {
+      batch.begin_row({page, record.value});
+      batch.add("x");
+    }
+    DocumentBuilder builder;
+    const Member id{builder.keep("id"), page.root().members()[0].value.members()[0].value};
+    Node root;
+    root.kind = Kind::object;
+    root.count = 1;
+    root.first = builder.keep(std::span(&id, 1));
+    const auto built = builder.finish(root);
+    const RecordText text(built, built.root());
+    for (int row = 0; row < 2; ++row) {
+      batch.begin_row(text);
+      batch.add("x");
+    }
   }
-  batch.add("1.50");
   EXPECT_EQ(batch.record_json(0), R"({"id":1.50})");
+  EXPECT_EQ(batch.record_json(1), R"({"id":"中"})");
+  EXPECT_EQ(batch.record_json(3), R"({"id":1.50})");
+  EXPECT_EQ(batch.record(2), batch.record(3));
+  EXPECT_NE(batch.record(0), batch.record(2));
 }
 
 TEST(Books, Balance) {

@@ -54,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<std::string> types(names.size());
   data::Batch rows(names.size());
   for (std::size_t at = 1; at + names.size() <= lines.size(); at += names.size()) {
-    rows.begin_row(nullptr, nullptr);
+    rows.begin_row({});
     for (std::size_t i = 0; i < names.size(); ++i) {
       const auto& line = lines[at + i];
       types[i] = k_types[line.empty() ? 0 : static_cast<std::uint8_t>(line[0]) % k_types.size()];

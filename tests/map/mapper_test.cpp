@@ -40,7 +40,7 @@ Mapped map_record(const job::Job& job, const char* json) {
       std::make_shared<const data::Document>(data::Document::parse_page(std::string(json)));
   Mapped out;
   out.batch = data::Batch(mapper.columns().size());
-  out.outcome = mapper.map(page, page->root(), Variables(), out.batch);
+  out.outcome = mapper.map(*page, page->root(), Variables(), out.batch);
   out.id = mapper.id(page->root(), Variables());
   return out;
 }

@@ -96,7 +96,7 @@ std::string work() {
   data::Batch batch(compiled->mapper.columns().size());
   std::string out = request.body;
   for (const auto* record : reading.page.records) {
-    const auto outcome = compiled->mapper.map(reading.page.document, *record, variables, batch);
+    const auto outcome = compiled->mapper.map(*reading.page.document, *record, variables, batch);
     for (const auto& bad : outcome.bad) out += bad.reason;
   }
   for (std::size_t row = 0; row < batch.rows(); ++row) out += batch.record_json(row);

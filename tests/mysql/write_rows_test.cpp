@@ -16,7 +16,7 @@ using Table = std::vector<Row>;
 data::Batch to_batch(const Table& rows) {
   data::Batch batch(rows.at(0).size());
   for (const Row& row : rows) {
-    batch.begin_row(nullptr, nullptr);
+    batch.begin_row({});
     for (const auto& cell : row) {
       if (cell) {
         batch.add(*cell);

@@ -169,12 +169,12 @@ class Balance : public testing::TestWithParam<Case> {
     for (const auto& row : rows) {
       const auto page =
           std::make_shared<const data::Document>(data::Document::parse_page("{\"raw\":1}"));
-      feed_->batch().begin_row(page, &page->root());
+      feed_->batch().begin_row({*page, page->root()});
       for (const auto& cell : row.cells) {
         cell ? feed_->batch().add(*cell) : feed_->batch().add_null();
       }
       for (const auto& line : row.lines) {
-        feed_->lines()[0].begin_row(page, &page->root());
+        feed_->lines()[0].begin_row({*page, page->root()});
         feed_->lines()[0].add(std::to_string(row.seq));
         feed_->lines()[0].add(line);
       }

@@ -94,7 +94,7 @@ class Faults : public testing::Test {
       writer.begin("run", k_window);
       Feed feed(writer);
       for (int id = 1; id <= 6; ++id) {
-        feed.batch().begin_row(nullptr, nullptr);
+        feed.batch().begin_row({});
         feed.batch().add(std::to_string(id));
         feed.batch().add(value_);
         feed.record_added();
@@ -318,7 +318,7 @@ TEST_F(Faults, EveryKindOfBadRowStandsAlone) {
     writer.begin("run", k_window);
     Feed feed(writer);
     for (int id = 1; id <= 3; ++id) {
-      feed.batch().begin_row(nullptr, nullptr);
+      feed.batch().begin_row({});
       feed.batch().add(std::to_string(id));
       id == 2 ? feed.batch().add(test.value) : feed.batch().add_null();
       feed.record_added();

@@ -66,7 +66,7 @@ void add_rows(WindowWriter& writer, int count) {
   Feed feed(writer);
   for (int id = 1; id <= count; ++id) {
     auto& batch = feed.batch();
-    batch.begin_row(page, &page->root());
+    batch.begin_row({*page, page->root()});
     batch.add(std::to_string(id));
     batch.add(id == 4 ? "not a number" : "1");
     feed.record_added();

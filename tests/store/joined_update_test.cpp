@@ -93,7 +93,7 @@ TEST(JoinedUpdate, LeavesWhatSingleStatementsLeave) {
       {"bad", "12345678901", std::nullopt, "3", "a"},
   };
   for (const auto& row : rows) {
-    feed.batch().begin_row(nullptr, nullptr);
+    feed.batch().begin_row({});
     for (const auto& cell : row) cell ? feed.batch().add(*cell) : feed.batch().add_null();
     feed.record_added();
   }
@@ -128,7 +128,7 @@ TEST(JoinedUpdate, LeavesWhatSingleStatementsLeave) {
   const int before = updates();
   writer.begin("run", {});
   for (int id = 1000; id < 1200; ++id) {
-    feed.batch().begin_row(nullptr, nullptr);
+    feed.batch().begin_row({});
     for (const std::string& cell :
          {std::string("v"), std::string("1"), std::string("2024-01-01 00:00:00"),
           std::to_string(id), std::string("a")})

@@ -32,7 +32,7 @@ class Stage : public testing::Test {
     Feed feed(*stage_);
     for (const auto& row : rows) {
       auto& batch = feed.batch();
-      batch.begin_row(nullptr, nullptr);
+      batch.begin_row({});
       for (const auto& cell : row) cell ? batch.add(*cell) : batch.add_null();
       feed.record_added();
     }

@@ -44,7 +44,7 @@ class QuarantineTest : public testing::Test {
   static void fill(data::Batch& batch, const Cells& cells, std::uint32_t line = 0) {
     const auto page = std::make_shared<const data::Document>(
         data::Document::parse_page(R"({"id":19999999999999999999.50})"));
-    batch.begin_row(page, &page->root(), line);
+    batch.begin_row({*page, page->root()}, line);
     for (const auto& cell : cells) cell ? batch.add(*cell) : batch.add_null();
   }
   void window(const std::vector<Cells>& rows) {

@@ -44,7 +44,7 @@ class SideBySide : public testing::Test {
     Feed feed(writer);
     for (int id = first; id < first + count; ++id) {
       auto& batch = feed.batch();
-      batch.begin_row(page, &page->root());
+      batch.begin_row({*page, page->root()});
       batch.add(std::to_string(id));
       batch.add(n);
       feed.record_added();

@@ -15,7 +15,7 @@ using Cells = std::vector<std::optional<std::string>>;
 data::Batch batch(const std::vector<Cells>& rows) {
   data::Batch out(rows.front().size());
   for (const auto& row : rows) {
-    out.begin_row(nullptr, nullptr);
+    out.begin_row({});
     for (const auto& cell : row) cell ? out.add(*cell) : out.add_null();
   }
   return out;

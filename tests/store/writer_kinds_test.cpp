@@ -50,7 +50,7 @@ class WriterKinds : public testing::Test {
   }
   static void fill(data::Batch& batch, const std::shared_ptr<const data::Document>& page,
                    const Cells& cells) {
-    batch.begin_row(page, &page->root());
+    batch.begin_row({*page, page->root()});
     for (const auto& cell : cells) cell ? batch.add(*cell) : batch.add_null();
   }
   void add(const Cells& cells, const std::vector<std::vector<Cells>>& lines = {}) {

@@ -43,7 +43,7 @@ class Writer : public testing::Test {
     const auto page = std::make_shared<const data::Document>(
         data::Document::parse_page("{\"raw\":" + std::to_string(id) + "}"));
     auto& batch = feed_->batch();
-    batch.begin_row(page, &page->root());
+    batch.begin_row({*page, page->root()});
     batch.add(std::to_string(id));
     batch.add(v);
     batch.add(n);

@@ -18,6 +18,16 @@
 
 namespace erp2mysql::data {
 
+/// A record as JSON that lives on when the nodes of its page are gone: they are many times as big.
+struct RecordText {
+  RecordText() = default;
+  /// Of a parsed page its own text; of a built one it is written once.
+  RecordText(const Document& page, const Node& record);
+
+  std::shared_ptr<const std::string> owner;
+  std::string_view json;
+};
+
 class Batch {
  public:
   explicit Batch(std::size_t columns) : columns_(columns) {}
@@ -30,9 +40,9 @@ class Batch {
   /// Makes room for as many rows and bytes as that one has.
   void reserve_like(const Batch& other);
 
-  /// Starts a row that came from `record` (kept alive by `page`; both may be null); `line` is its
-  /// position among the rows that the record became.
-  void begin_row(std::shared_ptr<const Document> page, const Node* record, std::uint32_t line = 0);
+  /// Starts a row that came from `record`; `line` is its position among the rows that the record
+  /// became.
+  void begin_row(RecordText record, std::uint32_t line = 0);
   /// Adds the next cell of the row. All cells travel as text; the server converts by column type.
   void add(std::string_view text) {
     if (text.size() > text_.size() - bytes_) grow(text.size());
@@ -54,8 +64,8 @@ class Batch {
     if (cell.length == k_null) return std::nullopt;
     return std::string_view(text_.data() + cell.offset, cell.length);
   }
-  /// The record the row came from; rows of one record have the same one. May be null.
-  const Node* record(std::size_t row) const { return records_[row].node; }
+  /// Tells records apart: equal for the rows of one. Null when it is unknown.
+  const void* record(std::size_t row) const { return records_[row].text.json.data(); }
   std::uint32_t line(std::size_t row) const { return records_[row].line; }
   /// Compact JSON of the record the row came from; "null" when unknown.
   std::string record_json(std::size_t row) const;
@@ -68,8 +78,7 @@ class Batch {
     std::uint32_t length;  // k_null for NULL
   };
   struct Record {
-    std::shared_ptr<const Document> page;
-    const Node* node;
+    RecordText text;
     std::uint32_t offset;
     std::uint32_t line;
   };

@@ -122,6 +122,8 @@ class Document {
   Document& operator=(Document&&) noexcept;
 
   const Node& root() const;
+  /// What was parsed; may be kept when the nodes are no longer needed. Null for a built document.
+  std::shared_ptr<const std::string> text() const;
   /// Memory that it holds, roughly.
   std::size_t bytes() const;
 

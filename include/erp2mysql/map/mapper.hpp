@@ -42,8 +42,8 @@ class Mapper {
   /// Adds the record's rows to `batch`, and their lines to `lines`, one batch per extension. A row
   /// that fails is in `bad` and in no batch. With `only`, just the row at that position is mapped.
   /// Throws base::Error{config} only for a quality rule with onFail "stop".
-  Outcome map(const std::shared_ptr<const data::Document>& page, const data::Node& record,
-              const Variables& variables, data::Batch& batch, std::span<data::Batch> lines = {},
+  Outcome map(const data::Document& page, const data::Node& record, const Variables& variables,
+              data::Batch& batch, std::span<data::Batch> lines = {},
               std::optional<std::uint32_t> only = std::nullopt) const;
 
   /// The record's id by `source.id`; nothing when it has none or the job names no id.
@@ -60,12 +60,11 @@ class Mapper {
     std::string list;
     std::vector<Column> rules;
   };
-  using Page = std::shared_ptr<const data::Document>;
   static std::vector<Column> compile_columns(const std::vector<job::Item>& items,
                                              std::string_view flat, CompileProblems& problems);
   void map_row(const FlatRow& row, const Variables& variables, data::Batch& batch,
                std::string& scratch) const;
-  void map_lines(const Page& page, const data::Node& record, const Variables& variables,
+  void map_lines(const data::RecordText& text, const data::Node& record, const Variables& variables,
                  std::span<data::Batch> lines) const;
   void store_record(const data::Node& record, const Variables& variables, data::Batch& batch) const;
 
