@@ -79,6 +79,7 @@ def measured(page, width, *flags):
 def a_past():
     """A job with a history: runs that wrote, found nothing, failed, and bad rows in quarantine."""
     def change(job):
+        job["rateLimit"] = [{"requests": 1, "per": "200ms"}]  # so that runs wait
         job["quality"] = {"maxBadRows": 1000, "rules": [{"field": "items_qty", "max": "3"}]}
     job = world.job(change)
     for day in range(2, 9):
@@ -128,6 +129,8 @@ class Report(unittest.TestCase):
             self.assertIn(part, text)
         self.assertEqual(re.findall(r"(?:src|href)=[\"'](?!#)|url\(|@import|<script|https?://",
                                     text.split("</style>")[1].split("<h3>")[0]), [])
+        self.assertRegex(text, r"waited (?!0\.0)\d+\.\d s for the rate limit")
+        self.assertGreater(max(int(row["limit_wait_ms"]) for row in world.rows("erp2mysql_run")), 100)
         html.parser.HTMLParser().feed(text)
 
     def test_chinese(self):
