@@ -62,6 +62,16 @@ class Help(unittest.TestCase):
                                   capture_output=True, encoding="utf-8")
             self.assertEqual((done.returncode, done.stderr), (0, ""))
 
+    def test_chinese_pages(self):
+        page, text = tool.call("manual", "man", "--lang", "zh").out, tool.call("platforms", "--lang", "zh").out
+        for words in commands():
+            self.assertIn(f".SS {' '.join(words)}\n", page)
+        for part in (".SH 名称", ".SH 退出码", "任务文件；必填"):
+            self.assertIn(part, page)
+        for part in ("连接 ", "限流 ", "每 1s 5 次，每 1m 100 次", "从最后一页到第一页读取"):
+            self.assertIn(part, text)
+        self.assertNotIn("label:", page + text)
+
     def complete(self, *words):
         """What bash offers for the last word."""
         script = tool.call("completion", "bash").out + (

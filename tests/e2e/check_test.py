@@ -139,6 +139,32 @@ class Explain(unittest.TestCase):
     def setUp(self):
         world.fresh()
 
+    def test_who_is_told_and_what_is_unusual(self):
+        def change(job):
+            job["uuid"] = "a-b-c"
+            job["quality"] = {"minRows": 5, "dropBelow": 0.5, "maxLag": "2h", "failOn": ["minRows"],
+                              "nullShare": [{"field": "shop_id", "max": 0.01}]}
+            job["alerts"] = [{"type": "dingtalk", "url": "https://robot.example/send?access_token=hidden-4711",
+                              "secret": "hidden-4712", "on": ["failure"], "repeat": "1h"}]
+        path = world.job(change)
+        told = {one["key"]: one["value"] for one in self.explain(path)["settings"]}
+        for key, value in {"uuid": "a-b-c", "quality.minRows": "5", "quality.dropBelow": "0.5", "quality.dropRuns": "4",
+                           "quality.maxLag": "2h", "quality.nullShare[0]": "shop_id at most 0.01",
+                           "quality.failOn": "minRows",
+                           "alerts[0]": "dingtalk on failure; again after 1h"}.items():
+            self.assertEqual(told[key], value)
+        text = world.call("explain", path, "--now", NOW).out
+        self.assertIn("A run that learned that these are too big", text)
+        self.assertNotIn("hidden-471", text)
+
+    def test_chinese(self):
+        job = world.job()
+        for words, parts in ((["explain"], ("默认值", "水位线", "窗口：")), (["preview", "--rows", "1"], ("请求 ", "应答 ", "原始记录 "))):
+            out = world.call(words[0], job, *words[1:], "--now", NOW, "--lang", "zh").out
+            for part in parts:
+                self.assertIn(part, out)
+        self.assertIn("水位线      尚无", world.call("status", job, "--lang", "zh").out)
+
     def explain(self, job, *args, env=None):
         result = world.call("explain", job, "--now", NOW, "-o", "json", *args,
                             env={"MYSQL_SOCKET": "/nonexistent", **(env or {})})
