@@ -4,6 +4,7 @@
 // rows are handed over in windows, as a run does. Prints one JSON line.
 //
 //   writer_bench FILE SQL --socket S|--port P [--method statements|load|prepared] [--single]
+//     [--limit ROWS] [--commit ROWS]
 //
 // SQL with VALUES at its end is a batch statement; any other takes the columns of the file in
 // order.
@@ -30,7 +31,7 @@ using namespace erp2mysql;
 struct Arguments {
   std::string file, sql;
   mysql::Options target;
-  std::size_t limit = 1000;
+  std::size_t limit = 1000, commit = store::WriteOptions().rows_per_commit;
   bool single = false;
 };
 
@@ -52,6 +53,7 @@ Arguments parse(int argc, char** argv) {
     if (flag == "--user") out.target.username = value;
     out.target.ssl_mode = "disabled";
     if (flag == "--limit") out.limit = std::stoul(value);
+    if (flag == "--commit") out.commit = std::stoul(value);
     if (flag == "--method") {
       out.target.write_method = value == "load"       ? mysql::WriteMethod::load
                                 : value == "prepared" ? mysql::WriteMethod::prepared
@@ -178,6 +180,7 @@ int main(int argc, char** argv) try {
   store::Session session(connect, store::State("bi", "bench"), "bench", "f", base::system_clock());
   store::WriteOptions options;
   options.rows_per_statement = arguments.limit;
+  options.rows_per_commit = arguments.commit;
   options.max_bad_rows = 1'000'000'000;
   store::WindowWriter writer(session, statement, table, options);
 
