@@ -10,15 +10,17 @@
 namespace erp2mysql::base {
 namespace {
 
-volatile std::sig_atomic_t g_signal = 0;
-volatile std::sig_atomic_t g_interrupted = 0;
-volatile std::sig_atomic_t g_terminated = 0;
+// A handler may touch atomics that take no lock; other threads read them too.
+static_assert(std::atomic<int>::is_always_lock_free);
+std::atomic<int> g_signal = 0;
+std::atomic<int> g_interrupted = 0;
+std::atomic<int> g_terminated = 0;
 
 thread_local const std::atomic<bool>* t_flag = nullptr;
 
 // A scheduler's SIGTERM after an operator's SIGINT is still polite; only a repetition is not.
 extern "C" void on_signal(int signal) {
-  volatile std::sig_atomic_t& seen = signal == SIGINT ? g_interrupted : g_terminated;
+  std::atomic<int>& seen = signal == SIGINT ? g_interrupted : g_terminated;
   if (seen != 0) {
     std::signal(signal, SIG_DFL);
     std::raise(signal);
