@@ -21,8 +21,8 @@ Language spoken();
 std::string said(std::string_view english);
 /// A line of a result: only if it is a known template as a whole, so that data stays as it is.
 std::string said_result(std::string_view english);
-/// A word that stands alone as a title: its entry is "label: WORD", since the bare word may be a key
-/// of the job file, which is never translated. Without such an entry what said() makes of it.
+/// A word that stands alone as a title: its entry is "label: WORD", since the bare word may be a
+/// key of the job file, which is never translated. Without such an entry what said() makes of it.
 std::string said_label(std::string_view english);
 /// In a given language, whatever is spoken.
 std::string said_in(Language language, std::string_view english);
