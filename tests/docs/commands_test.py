@@ -59,7 +59,7 @@ SEPARATORS = re.compile(r"&&|\|\||[|;>\n]|\$\(|\)$|\$\?")
 
 
 def pages():
-    found = [ROOT / "README.md", ROOT / "README.zh.md", *sorted((ROOT / "docs").rglob("*.md")),
+    found = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")),
              *sorted((ROOT / "configs").rglob("*.md"))]
     return [page for page in found if page.exists()]
 

@@ -51,7 +51,7 @@ POSIX = re.compile(
     r"malloc|strings|syslog|termios|time|unistd)\.h$")
 
 TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "src", "include", "configs", "tests", "docs",
-             "README.md", "README.zh.md", "LICENSE"}
+             "README.md", "LICENSE"}
 NOT_OURS = {"build"}  # made by builds, never committed
 CPP = {".cpp", ".hpp"}
 TEXT = CPP | {".py", ".sh", ".cmake", ".json", ".md", ".sql", ".txt", ".yml"}
