@@ -11,6 +11,8 @@
 #include "erp2mysql/http/rate_limiter.hpp"
 #include "erp2mysql/http/retrying_transport.hpp"
 #include "erp2mysql/http/throttled_transport.hpp"
+#include "erp2mysql/job/hosts.hpp"
+#include "erp2mysql/mysql/hosts.hpp"
 #include "erp2mysql/run/target.hpp"
 #include "erp2mysql/source/token_store.hpp"
 
@@ -72,6 +74,8 @@ http::RetryOptions retry_options(const job::Retry& retry) {
 
 }  // namespace
 
+namespace {
+
 mysql::Options target_options(const job::Job& job) {
   const auto& c = job.target.connection;
   mysql::Options out;
@@ -94,6 +98,28 @@ mysql::Options target_options(const job::Job& job) {
                      : method == "statement" ? mysql::WriteMethod::statements
                                              : mysql::WriteMethod::best;
   return out;
+}
+
+mysql::Connector connector_of(const mysql::Options& options, std::string_view hosts) {
+  if (hosts.empty()) return [options] { return mysql::connect(options); };
+  const auto list = job::parse_hosts(hosts, options.port).list;
+  std::vector<mysql::Server> servers;
+  for (const auto& host : list) {
+    auto one = options;
+    one.host = host.name;
+    one.port = host.port;
+    one.must_write = list.size() > 1;
+    servers.push_back({host.text(), [one] { return mysql::connect(one); }});
+  }
+  return mysql::first_usable(std::move(servers));
+}
+
+}  // namespace
+
+TargetServer target_server(const job::Job& job) {
+  auto options = target_options(job);
+  auto connect = connector_of(options, value_of(job.target.connection, "hosts"));
+  return {std::move(options), std::move(connect)};
 }
 
 namespace {
@@ -143,11 +169,11 @@ struct Assembly::Parts {
       : retry(job.job.retry),
         limiter(limits_of(job, shard), rate_key(job, shard)),
         requests_per_second(slowest(limits_of(job, shard))),
-        target(target_options(job.job)),
+        target(target_server(job.job)),
         wiring{base::system_clock(),
                another(),
-               [this] { return mysql::connect(target); },
-               target.database,
+               target.connect,
+               target.options.database,
                [this] { return meters(); },
                &tokens,
                [this]() -> http::Transport& { return another(); },
@@ -175,14 +201,14 @@ struct Assembly::Parts {
   http::FileRateLimiter limiter;
   double requests_per_second;
   std::vector<std::unique_ptr<Line>> lines;
-  mysql::Options target;
+  TargetServer target;
   source::TokenStore tokens{source::default_token_directory()};
   run::Wiring wiring;
 };
 
 Assembly::Assembly(const run::CompiledJob& job, const plan::Shard& shard)
     : parts_(std::make_unique<Parts>(job, shard)) {
-  job.records->open(parts_->wiring.connect, run::state_of(job, parts_->target.database));
+  job.records->open(parts_->wiring.connect, run::state_of(job, parts_->target.options.database));
 }
 Assembly::~Assembly() = default;
 const run::Wiring& Assembly::wiring() const { return parts_->wiring; }

@@ -40,7 +40,7 @@ const job::Item* find_item(const std::vector<job::Item>& items, const std::strin
 int ddl(const Options& options) {
   const auto job = load_job(options.jobs[0], options);
   if (!job) return base::exit_code(base::ErrorKind::config);
-  const auto database = target_options(job->job).database;
+  const auto database = target_server(job->job).options.database;
   // A no-op job writes none but the tool's own tables.
   if (options.state_tables || job->job.target.no_op()) {
     for (const auto& statement : store::State::ddl(run::state_of(*job, database).database()))

@@ -81,9 +81,9 @@ class Command {
  public:
   Command(const Options& options, const run::CompiledJob& job)
       : options_(options), job_(job), filter_(filter_of(options)) {
-    const auto target = target_options(job.job);
-    connection_ = mysql::connect(target);
-    const auto state = run::state_of(job, target.database);
+    const auto target = target_server(job.job);
+    connection_ = target.connect();
+    const auto state = run::state_of(job, target.options.database);
     if (state.tables_exist(*connection_)) store::Quarantine::upgrade(*connection_, state);
     quarantine_.emplace(state);
     check_ids();

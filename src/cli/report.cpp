@@ -42,11 +42,11 @@ ReportJob facts_of(const run::CompiledJob& job, const std::string& file) {
 }
 
 void read_past(const run::CompiledJob& job, ReportJob& out) {
-  const auto target = target_options(job.job);
-  const auto connection = mysql::connect(target);
-  const auto state = run::state_of(job, target.database);
+  const auto target = target_server(job.job);
+  const auto connection = target.connect();
+  const auto state = run::state_of(job, target.options.database);
   const auto status = store::read_status(*connection, state);
-  out.database = job.statement.database.empty() ? target.database : job.statement.database;
+  out.database = job.statement.database.empty() ? target.options.database : job.statement.database;
   out.watermark = status.watermark;
   out.quarantine_open = status.quarantine_open;
   out.windows_done = status.windows_done;

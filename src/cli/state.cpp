@@ -11,6 +11,7 @@
 #include "erp2mysql/cli/assemble.hpp"
 #include "erp2mysql/cli/commands.hpp"
 #include "erp2mysql/cli/language.hpp"
+#include "erp2mysql/run/target.hpp"
 #include "erp2mysql/store/status.hpp"
 #include "erp2mysql/store/writer.hpp"
 
@@ -68,11 +69,9 @@ void confirm(const std::string& what, const Options& options) {
 int state(const Options& options) {
   const auto job = load_job(options.jobs[0], options);
   if (!job) return base::exit_code(ErrorKind::config);
-  const auto target = target_options(job->job);
-  const auto& database =
-      job->job.state_database.empty() ? target.database : job->job.state_database;
-  const store::State tables(database, job->job.name);
-  const auto before = store::read_status(*mysql::connect(target), tables).watermark;
+  const auto target = target_server(job->job);
+  const auto tables = run::state_of(*job, target.options.database);
+  const auto before = store::read_status(*target.connect(), tables).watermark;
   if (options.action == "show") return print_state(*job, before, options);
 
   const auto& zone = job->job.zone;
@@ -85,8 +84,8 @@ int state(const Options& options) {
           options);
   auto& clock = base::system_clock();
   const auto started = clock.now();
-  store::Session session([&] { return mysql::connect(target); }, tables, run::new_run_id(started),
-                         job->job.fingerprint, clock);
+  store::Session session(target.connect, tables, run::new_run_id(started), job->job.fingerprint,
+                         clock);
   if (options.action == "reset") {
     tables.reset(session.connection());
   } else {

@@ -5,6 +5,7 @@
 
 #include "erp2mysql/cli/assemble.hpp"
 #include "erp2mysql/cli/commands.hpp"
+#include "erp2mysql/run/target.hpp"
 #include "erp2mysql/store/status.hpp"
 
 namespace erp2mysql::cli {
@@ -92,11 +93,10 @@ int status(const Options& options) {
       code = base::exit_code(base::ErrorKind::config);
       continue;
     }
-    const auto target = target_options(job->job);
-    const auto connection = mysql::connect(target);
-    const auto& database =
-        job->job.state_database.empty() ? target.database : job->job.state_database;
-    const auto status = store::read_status(*connection, store::State(database, job->job.name));
+    const auto target = target_server(job->job);
+    const auto connection = target.connect();
+    const auto status =
+        store::read_status(*connection, run::state_of(*job, target.options.database));
     const auto now =
         options.now ? parse_time(*options.now, job->job.zone, "--now") : base::system_clock().now();
     std::optional<base::Millis> lag;

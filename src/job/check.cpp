@@ -138,7 +138,10 @@ class Checker {
   void elements(const Node& node, const std::string& pointer, const Field& field,
                 std::string_view expected) {
     const bool single = field.type == FieldType::texts && node.is_text();
-    if (single) return scalar(node, pointer, {.name = field.name, .type = FieldType::text});
+    if (single) {
+      return scalar(node, pointer,
+                    {.name = field.name, .type = FieldType::text, .open = field.open});
+    }
     if (!node.is_array()) {
       return mismatch(node, pointer, expected,
                       node.is_object() ? "put it into square brackets" : "");

@@ -118,6 +118,11 @@ constexpr Field k_port{.name = "port",
                        .most = 65535,
                        .text_ok = true,
                        .open = true};
+constexpr Field k_hosts{
+    .name = "hosts",
+    .type = texts,
+    .description = "Servers with the same data, as HOST or HOST:PORT, tried in this order",
+    .open = true};
 constexpr Field k_socket = place("socket", "Unix socket; wins over host and port");
 constexpr Field k_database = place("database", "Default database");
 constexpr Field k_username = key("username", "User", true);
@@ -148,6 +153,7 @@ constexpr Field k_ssl_key = key("ssl_key", "File with the client's key");
 constexpr Field k_mysql[] = {
     k_host,
     k_port,
+    k_hosts,
     k_socket,
     k_database,
     k_username,

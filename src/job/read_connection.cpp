@@ -6,6 +6,7 @@
 
 #include "check.hpp"
 #include "erp2mysql/base/text.hpp"
+#include "erp2mysql/job/hosts.hpp"
 #include "parts.hpp"
 #include "values.hpp"
 
@@ -63,6 +64,31 @@ void check_kingdee(const Reader& connection, const Connection& out) {
   need(connection, out, "app_secret", why);
 }
 
+// Kept as one text, in the order of the list.
+void take_hosts(const Reader& connection, Connection& out) {
+  const auto* node = connection.find("hosts");
+  if (node == nullptr) return;
+  const auto texts = connection.texts("hosts");
+  const bool whole = node->is_scalar() || texts.size() == node->count;
+  for (const auto* other : {"host", "socket"}) {
+    if (!out.contains(other)) continue;
+    connection.context().key_problem(connection.pointer("hosts"),
+                                     fmt::format("\"hosts\" and \"{}\" exclude each other", other),
+                                     "keep one of them");
+  }
+  const auto port = out.find("port");
+  const auto given = port == out.end() ? std::nullopt : to_integer(port->second);
+  const auto hosts =
+      parse_hosts(base::join(texts, ","), static_cast<unsigned>(given.value_or(3306)));
+  if (whole && !hosts.wrong.empty()) {
+    connection.context().problem(connection.pointer("hosts"), hosts.wrong,
+                                 "a list such as [\"db1:3306\", \"db2\", \"[::1]:3307\"]");
+  }
+  std::vector<std::string> list;
+  for (const auto& host : hosts.list) list.push_back(host.text());
+  out["hosts"] = base::join(list, ",");
+}
+
 Connection take_keys(const Reader& connection, const Section& section) {
   Connection out;
   std::map<std::string, std::string_view> spelling;
@@ -81,6 +107,7 @@ Connection take_keys(const Reader& connection, const Section& section) {
     out[name] =
         canonical(connection.context(), *field, name, connection.context().text(member.value));
   }
+  take_hosts(connection, out);
   return out;
 }
 

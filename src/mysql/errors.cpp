@@ -208,6 +208,10 @@ bool from_client_library(unsigned number) {
 Action correct(Action action, unsigned number, std::string_view text, Phase phase) {
   if (phase == Phase::commit_sent) return action;
   const auto says = [&](std::string_view part) { return text.find(part) != text.npos; };
+  // Galera in a server of MySQL's line; the number alone means a mistake of ours there.
+  if (number == 1047 && says("WSREP")) return Action::reconnect;
+  // A transaction that is larger than the cluster allows is no smaller the next time.
+  if (number == 1180 && (says("wsrep_max_ws") || says("writeset size"))) return Action::permanent;
   if (number == 1030 && (says("error 28 ") || says("error 28,"))) return Action::temporary;
   if (number == 1105 && says("Information schema is")) return Action::retry;
   if (number == 2012 && says("Too many connections")) return Action::temporary;

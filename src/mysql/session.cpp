@@ -27,13 +27,24 @@ Variables read_variables(ClientConnection& connection) {
       "SHOW SESSION VARIABLES WHERE Variable_name IN ('version', 'version_comment', 'sql_mode',"
       " 'time_zone', 'autocommit', 'max_allowed_packet', 'local_infile', 'character_set_client',"
       " 'character_set_connection', 'character_set_results', 'log_bin', 'binlog_format',"
-      " 'tx_isolation', 'transaction_isolation')",
+      " 'tx_isolation', 'transaction_isolation', 'read_only', 'super_read_only', "
+      "'innodb_read_only',"
+      " 'wsrep_on', 'wsrep_max_ws_rows', 'wsrep_max_ws_size', 'wsrep_load_data_splitting')",
       {});
   Variables variables;
   for (const Row& row : result.rows) {
     if (row.size() == 2 && row[0]) variables[base::lower(*row[0])] = row[1].value_or("");
   }
   return variables;
+}
+
+std::string value_of(const Variables& variables, const char* name) {
+  const auto found = variables.find(name);
+  return found == variables.end() ? std::string() : found->second;
+}
+
+bool is_on(const Variables& variables, const char* name) {
+  return base::equal_ignore_case(value_of(variables, name), "ON");
 }
 
 [[noreturn]] void refuse(const std::string& what) {
@@ -52,8 +63,7 @@ void expect(const Variables& variables, const std::string& name, std::string_vie
 }
 
 void check_sql_mode(const Variables& variables) {
-  const auto found = variables.find("sql_mode");
-  const std::string mode = found == variables.end() ? "" : found->second;
+  const std::string mode = value_of(variables, "sql_mode");
   const auto modes = base::split(mode, ',');
   const auto has = [&](std::string_view name) {
     return std::find(modes.begin(), modes.end(), name) != modes.end();
@@ -68,11 +78,9 @@ void check_sql_mode(const Variables& variables) {
 
 /// READ COMMITTED, unless the server writes its log as statements and would refuse our writes.
 std::string_view isolation_for(const Variables& variables) {
-  const auto value = [&](const char* name) {
-    const auto found = variables.find(name);
-    return found == variables.end() ? std::string() : found->second;
-  };
-  const bool statements = value("log_bin") == "ON" && value("binlog_format") == "STATEMENT";
+  const bool statements =
+      is_on(variables, "log_bin") &&
+      base::equal_ignore_case(value_of(variables, "binlog_format"), "STATEMENT");
   return statements ? "REPEATABLE READ" : "READ COMMITTED";
 }
 
@@ -91,18 +99,42 @@ void set_wait(ClientConnection& connection, const std::string& setting) {
   }
 }
 
+/// In a cluster whose nodes all take writes, what another node has confirmed is waited for before
+/// a transaction looks at anything. A node that is not ready says so here.
+void join_cluster(ClientConnection& connection, const Variables& variables) {
+  if (!is_on(variables, "wsrep_on")) return;
+  connection.query("SET SESSION wsrep_sync_wait = 1", {});
+  connection.query("SELECT 1", {});
+}
+
+void refuse_read_only(const Variables& variables) {
+  for (const char* name : {"read_only", "super_read_only", "innodb_read_only"}) {
+    // MariaDB has modes beside ON: NO_LOCK, NO_LOCK_NO_ADMIN.
+    const std::string value = base::lower(value_of(variables, name));
+    if (value.empty() || value == "off" || value == "0") continue;
+    throw make_error(1290, "HY000", "", Flavour::other, Phase::setup);
+  }
+}
+
 ServerInfo info_of(const Variables& variables, MYSQL* link) {
-  const auto value = [&](const char* name) {
-    const auto found = variables.find(name);
-    return found == variables.end() ? std::string() : found->second;
+  const auto value = [&](const char* name) { return value_of(variables, name); };
+  const auto number = [&](const char* name) {
+    return std::strtoull(value(name).c_str(), nullptr, 10);
   };
   ServerInfo info;
   info.version = value("version");
   info.flavour = flavour_of(info.version, value("version_comment"));
-  info.max_allowed_packet = std::strtoull(value("max_allowed_packet").c_str(), nullptr, 10);
+  info.max_allowed_packet = number("max_allowed_packet");
   if (info.max_allowed_packet == 0) info.max_allowed_packet = k_default_packet;
   info.connection_id = mysql_thread_id(link);
-  info.local_infile = value("local_infile") == "ON";
+  info.galera = is_on(variables, "wsrep_on");
+  if (info.galera) {
+    info.transaction_rows = number("wsrep_max_ws_rows");
+    info.transaction_bytes = number("wsrep_max_ws_size");
+  }
+  // A cluster that cuts a load into pieces commits each of them.
+  info.local_infile = is_on(variables, "local_infile") &&
+                      !(info.galera && is_on(variables, "wsrep_load_data_splitting"));
   return info;
 }
 
@@ -121,7 +153,10 @@ Flavour flavour_of(std::string_view version, std::string_view comment) {
 }
 
 void set_up_session(ClientConnection& connection, const Options& options) {
-  const std::string_view isolation = isolation_for(read_variables(connection));
+  const Variables before = read_variables(connection);
+  if (options.must_write) refuse_read_only(before);
+  join_cluster(connection, before);
+  const std::string_view isolation = isolation_for(before);
   connection.query("SET SESSION sql_mode = '" + std::string(k_sql_mode) +
                        "', time_zone = " + quote_text(options.time_zone) + ", autocommit = 1",
                    {});

@@ -10,8 +10,6 @@
 namespace erp2mysql::store {
 namespace {
 
-using base::Error;
-using base::ErrorKind;
 using Params = std::vector<std::optional<std::string>>;
 
 constexpr std::string_view k_this_window = "job = ? AND kind = ? AND from_ms = ? AND to_ms = ?";
@@ -143,10 +141,7 @@ State::Advance Ledger::step(mysql::Connection& connection, const JobState& owner
   const bool ours = !now.rows.empty() && now.rows[0][0] == owner.run_id;
   if (ours && number<std::uint64_t>(now.rows[0][1]) == token + 1)
     return State::Advance::already_committed;
-  throw Error(ErrorKind::locked, fmt::format("another run took over job \"{}\" while this one was "
-                                             "working",
-                                             state_.job()))
-      .hint("let the other run finish; nothing of this run's open transaction was kept");
+  state_.lost(connection, owner, !now.rows.empty() && !ours);
 }
 
 void Ledger::end(mysql::Connection& connection, const JobState& owner, const data::Window& window,

@@ -145,6 +145,16 @@ void warn_update(const Table& table, const Statement& statement, Warnings& warni
   }
 }
 
+// Nodes tell rows apart by the primary key; without one they may differ in the end.
+void warn_cluster(const Table& table, Warnings& warnings) {
+  if (!table.clustered) return;
+  if (!table.unique_keys.empty() && table.unique_keys.front().name == "PRIMARY") return;
+  warnings.push_back(fmt::format(
+      "the table has no primary key, and Galera refuses DELETE there and may keep its rows in "
+      "another order on every node: {} ADD PRIMARY KEY (…)",
+      alter(table)));
+}
+
 bool is_number(const Column& column) {
   return column.type == "decimal" || column.type.ends_with("int");
 }
@@ -157,6 +167,7 @@ std::vector<std::string> preflight(const Table& table, const Statement& statemen
   check_engine(table);
   Warnings warnings;
   check_cells(table, statement, cells, warnings);
+  warn_cluster(table, warnings);
   if (statement.is_update()) {
     warn_update(table, statement, warnings);
   } else {

@@ -90,6 +90,7 @@ Table read_table(mysql::Connection& connection, const std::string& database,
             "it");
   }
   out.engine = cell(found.rows[0], 0);
+  out.clustered = connection.server().galera;
   out.columns = read_columns(connection, database, table);
   out.unique_keys = read_keys(connection, database, table);
   out.triggers = read_names(connection,

@@ -170,11 +170,29 @@ void State::fence(mysql::Connection& connection, const std::string& before) cons
                    params);
 }
 
+// A write and not just a lock: of several nodes that all take writes, none knows the row locks of
+// the others. They compare what was changed, and a value that stays as it was is no change.
 void State::hold(mysql::Connection& connection, const JobState& expected) const {
   if (base::seeded_bug("no-fence")) return;
+  const auto held = connection.query(
+      fmt::format("UPDATE {} SET updated_at = GREATEST(CURRENT_TIMESTAMP(3), updated_at +"
+                  " INTERVAL 1000 MICROSECOND) WHERE job = ? AND epoch = ? AND run_id = ?",
+                  table("job")),
+      {owner_, std::to_string(expected.epoch), expected.run_id});
+  if (held.affected != 1) lost(connection, expected);
+}
+
+void State::lost(mysql::Connection& connection, const JobState& expected, bool to_another) const {
   const auto now = load(connection);
-  if (!now || now->epoch != expected.epoch || now->run_id != expected.run_id)
-    throw taken_over(job_);
+  const bool another =
+      to_another || !now || now->epoch > expected.epoch || now->run_id != expected.run_id;
+  if (now && now->epoch >= expected.epoch && another) throw taken_over(job_);
+  throw Error(
+      ErrorKind::temporary,
+      fmt::format("the server does not know what it confirmed to this run of job \"{}\"", job_))
+      .hint(
+          "after a fail-over to a server that lagged behind, or state reset: run again, it goes on "
+          "where the rows of this server end");
 }
 
 State::Advance State::advance(mysql::Connection& connection, const JobState& expected,
@@ -199,7 +217,7 @@ State::Advance State::advance(mysql::Connection& connection, const JobState& exp
       now->run_id == expected.run_id) {
     return Advance::already_committed;
   }
-  throw taken_over(job_);
+  lost(connection, expected);
 }
 
 void State::set_watermark(mysql::Connection& connection,

@@ -18,6 +18,20 @@ namespace erp2mysql::store {
 using base::Error;
 using base::ErrorKind;
 
+namespace {
+
+// A replaced row counts as two, before and after; the rest is for quarantine and ledger.
+void keep_transactions_small(WriteOptions& options, const mysql::ServerInfo& server) {
+  const auto bound = [](std::size_t& value, std::uint64_t limit) {
+    if (limit > 0) value = std::min<std::uint64_t>(value, std::max<std::uint64_t>(limit / 4, 1));
+  };
+  bound(options.rows_per_commit, server.transaction_rows);
+  bound(options.bytes_per_commit, server.transaction_bytes);
+  options.rows_per_statement = std::min(options.rows_per_statement, options.rows_per_commit);
+}
+
+}  // namespace
+
 WindowWriter::WindowWriter(Session& session, Statement statement, const Table& table,
                            WriteOptions options, std::vector<Statement> extensions)
     : session_(session),
@@ -54,6 +68,7 @@ WindowWriter::WindowWriter(Session& session, Statement statement, const Table& t
   // Half of the packet leaves room for the protocol's own bytes; 8 MiB is past any gain.
   const auto packet = session.connection().server().max_allowed_packet;
   max_bytes_ = static_cast<std::size_t>(std::min<std::uint64_t>(packet / 2, 8u << 20));
+  keep_transactions_small(options_, session.connection().server());
 }
 
 void WindowWriter::begin(std::string kind, const data::Window& window) {

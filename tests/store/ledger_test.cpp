@@ -39,13 +39,17 @@ class Windows : public testing::Test {
     return out;
   }
   template <class Call>
-  void expect_locked(Call call) {
+  void expect_error(ErrorKind kind, Call call) {
     try {
       call();
       ADD_FAILURE() << "not fenced";
     } catch (const base::Error& error) {
-      EXPECT_EQ(error.kind(), ErrorKind::locked) << error.what();
+      EXPECT_EQ(error.kind(), kind) << error.what();
     }
+  }
+  template <class Call>
+  void expect_locked(Call call) {
+    expect_error(ErrorKind::locked, call);
   }
 
   std::string name_ = PrivateServer::get().fresh_database();
@@ -87,7 +91,35 @@ TEST_F(Windows, OneTransactionTakesEffectOnce) {
   EXPECT_EQ(runs_.step(*connection_, owner_, window(0, 10), token),
             State::Advance::already_committed);
   EXPECT_EQ(runs_.step(*connection_, owner_, window(0, 10), token + 1), State::Advance::done);
-  expect_locked([&] { runs_.step(*connection_, owner_, window(0, 10), token + 7); });
+}
+
+// As after a fail-over to a server that lagged behind.
+TEST_F(Windows, AServerThatForgotWhatItConfirmedIsNotTakenForAnotherRun) {
+  const auto token = runs_.start(*connection_, owner_, window(0, 10));
+  const auto step = [&] { runs_.step(*connection_, owner_, window(0, 10), token + 1); };
+  expect_error(ErrorKind::temporary, step);  // its last transaction
+  connection_->query("DELETE FROM erp2mysql_window");
+  expect_error(ErrorKind::temporary, step);  // the whole window
+  connection_->query("UPDATE erp2mysql_job SET epoch = epoch - 1, run_id = 'before'");
+  expect_error(ErrorKind::temporary, step);  // that this run has the job
+  expect_error(ErrorKind::temporary, [&] { runs_.start(*connection_, owner_, window(10, 20)); });
+  connection_->query("DELETE FROM erp2mysql_job");
+  expect_error(ErrorKind::temporary, step);
+}
+
+// Nodes that all take writes compare what was changed, and know nothing of each other's locks.
+TEST_F(Windows, HoldingTheJobChangesItsRow) {
+  const auto changed = [&] {
+    return *connection_->query("SELECT updated_at FROM erp2mysql_job").rows.at(0)[0];
+  };
+  auto before = changed();
+  for (int i = 0; i < 20; ++i) {
+    connection_->begin();
+    state_.hold(*connection_, owner_);
+    connection_->commit();
+    EXPECT_LT(before, changed());
+    before = changed();
+  }
 }
 
 TEST_F(Windows, AStaleRunnerIsFencedEverywhere) {

@@ -280,7 +280,7 @@ TEST_F(States, AnOlderRunIsFenced) {
   expect_error(ErrorKind::locked, "\"job\"", [&] { advance(old); });
   auto future = now;
   future.seq += 1;
-  expect_error(ErrorKind::locked, "\"job\"", [&] { advance(future); });
+  expect_error(ErrorKind::temporary, "\"job\"", [&] { advance(future); });
   EXPECT_EQ(state.advance(*other, now, at(1)), State::Advance::done);
   auto stranger = now;
   stranger.run_id = "run-3";

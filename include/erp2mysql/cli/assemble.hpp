@@ -11,8 +11,13 @@
 
 namespace erp2mysql::cli {
 
-/// The target connection of a job as the client library takes it. Throws base::Error{config}.
-mysql::Options target_options(const job::Job& job);
+/// The target of a job as the client library takes it, and how to connect to it: to `host`, or to
+/// the first of `hosts` that can be used.
+struct TargetServer {
+  mysql::Options options;
+  mysql::Connector connect;
+};
+TargetServer target_server(const job::Job& job);
 
 /// Owns the transports of one job and the wiring that borrows them.
 class Assembly {

@@ -25,6 +25,8 @@ struct Options {
   std::string host = "127.0.0.1";
   unsigned port = 3306;
   std::string socket;  // wins over host and port
+  /// One of several servers: one that takes no writes is refused, so that the next one is tried.
+  bool must_write = false;
   std::string database;
   std::string username;
   std::string password;
@@ -122,6 +124,9 @@ struct ServerInfo {
   std::uint64_t max_allowed_packet = 0;
   std::uint64_t connection_id = 0;
   bool local_infile = false;  // LOAD DATA LOCAL is allowed
+  bool galera = false;        // one node of several that take writes
+  /// What a transaction may hold where the server limits it; 0: no limit.
+  std::uint64_t transaction_rows = 0, transaction_bytes = 0;
 };
 
 /// Not thread safe; one owner. Closes on destruction (the server then rolls back).

@@ -58,9 +58,13 @@ class State {
   /// Outside a transaction. The first fingerprint stays until another one is accepted.
   JobState take_over(mysql::Connection& connection, const std::string& run_id,
                      const std::string& fingerprint, bool accept_fingerprint = false) const;
-  /// Locks the job's row until the transaction ends. Throws Error{locked} when another run took
-  /// the job over.
+  /// Locks the job's row until the transaction ends, and changes it. Throws as `lost` does when
+  /// the job is not this run's.
   void hold(mysql::Connection& connection, const JobState& expected) const;
+  /// Throws Error{locked} when another run took the job over, or a part of it that this run held,
+  /// and Error{temporary} when the server holds an older state than it once confirmed.
+  [[noreturn]] void lost(mysql::Connection& connection, const JobState& expected,
+                         bool to_another = false) const;
 
   enum class Advance { done, already_committed };
   /// First statement of every transaction outside windows: seq + 1, and the new watermark unless
