@@ -163,6 +163,8 @@ void set_up_session(ClientConnection& connection, const Options& options) {
   connection.query("SET SESSION TRANSACTION ISOLATION LEVEL " + std::string(isolation), {});
   set_wait(connection, "innodb_lock_wait_timeout = 30");
   set_wait(connection, "lock_wait_timeout = 60");  // the default is up to a year
+  // A runner that was stopped or cut off in its transaction holds up the one that takes over.
+  set_wait(connection, "idle_write_transaction_timeout = 60");
 
   const Variables now = read_variables(connection);
   check_sql_mode(now);

@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t k_pages_ahead_bytes = 4 * 1024 * 1024;
 constexpr std::size_t k_rows_ahead_bytes = 2 * 1024 * 1024;
 
+// A transaction waits no longer for rows of a peer that is slow or limited.
+constexpr std::chrono::milliseconds k_longest_open{200};
+
 // As ISO 8601 writes an interval.
 std::string span_of(const base::Range& time, const base::Zone& zone) {
   return base::format_iso(time.from, zone) + "/" + base::format_iso(time.to, zone);
@@ -89,8 +92,12 @@ source::ReadCounts WindowJob::read(const map::Variables& variables) {
                                    counts = map_pages(variables, cutter);
                                    cutter.flush();
                                  });
-  while (auto rows = pieces.take()) sink_.take(std::move(*rows));
-  return counts;
+  while (true) {
+    if (!pieces.ready_within(k_longest_open)) sink_.pause();
+    auto rows = pieces.take();
+    if (!rows) return counts;
+    sink_.take(std::move(*rows));
+  }
 }
 
 source::ReadCounts WindowJob::map_pages(const map::Variables& variables, store::RowCutter& out) {

@@ -76,6 +76,8 @@ void WindowWriter::begin(std::string kind, const data::Window& window) {
   window_ = window;
   pending_.clear();
   mapping_bad_.clear();
+  begun_ = false;
+  early_ = true;
   done_ = {};
   retry(session_, options_.max_attempts, [&] {
     token_ = ledger_->start(session_.connection(), session_.job(), window_);
@@ -113,6 +115,42 @@ void WindowWriter::take(data::MappedRows piece) {
     }
   } else if (rows >= options_.rows_per_commit || bytes >= options_.bytes_per_commit) {
     commit(nullptr, std::nullopt);
+  } else if (early_) {
+    send_early();
+  }
+}
+
+void WindowWriter::pause() {
+  if (begun_) commit(nullptr, std::nullopt);
+}
+
+// The server is at work while further pieces are on their way. This is the first attempt of the
+// commit to come; a fault that passes is left to its others, which wait and reconnect.
+void WindowWriter::send_early() {
+  auto& connection = session_.connection();
+  try {
+    if (!begun_) {
+      connection.begin();
+      begun_ = true;
+      sent_ = {};
+      sent_pieces_ = 0;
+      fence(connection);
+    }
+    send_pending();
+  } catch (const std::exception& error) {
+    connection.rollback();
+    begun_ = early_ = false;
+    const auto* sql = dynamic_cast<const mysql::SqlError*>(&error);
+    if (sql == nullptr || !passes(*sql)) throw;
+    base::log_info("transaction failed before its commit, which repeats it: {}", error.what());
+  }
+}
+
+void WindowWriter::send_pending() {
+  for (; sent_pieces_ < pending_.size(); ++sent_pieces_) {
+    const auto& one = pending_[sent_pieces_];
+    extensions_.empty() ? send(one.main, sent_) : send_records(one.main, one.lines, sent_);
+    check_bad_rows(sent_);
   }
 }
 
@@ -171,6 +209,7 @@ void WindowWriter::Totals::add(const Sent& sent) {
 
 void WindowWriter::fail(const WindowCounts& counts) noexcept {
   try {
+    begun_ = false;
     session_.connection().rollback();
     ledger_->end(session_.connection(), session_.job(), window_,
                  base::seeded_bug("failed-is-done") ? "done" : "failed", counts);
@@ -179,43 +218,47 @@ void WindowWriter::fail(const WindowCounts& counts) noexcept {
   }
 }
 
+State::Advance WindowWriter::fence(mysql::Connection& connection) {
+  if (base::seeded_bug("doubt-uncounted")) sent_ = {};
+  return ledger_->step(connection, session_.job(), window_, token_);
+}
+
 void WindowWriter::commit(const WindowCounts* last, std::optional<base::Instant> first) {
-  Sent sent;
-  const auto fence = [&](mysql::Connection& connection) {
-    if (base::seeded_bug("doubt-uncounted")) sent = {};
-    return ledger_->step(connection, session_.job(), window_, token_);
+  const auto work = [&] {
+    if (!std::exchange(begun_, false)) {
+      sent_ = {};
+      sent_pieces_ = 0;
+    }
+    write_pending(last, first);
   };
-  transact(session_, options_.max_attempts, fence, [&] {
-    sent = {};
-    write_pending(last, first, sent);
-  });
+  transact(
+      session_, options_.max_attempts,
+      [&](mysql::Connection& connection) { return fence(connection); }, work, begun_);
   ++token_;
-  if (sent.watermark) session_.moved(*sent.watermark);
-  done_.add(sent);
-  affected_ += sent.affected;
+  if (sent_.watermark) session_.moved(*sent_.watermark);
+  done_.add(sent_);
+  affected_ += sent_.affected;
   *options_.bad_rows += static_cast<std::uint64_t>(std::count_if(
-      sent.bad.begin(), sent.bad.end(), [](const auto& row) { return !row.unmatched; }));
-  waiting_ = waiting_ || (!key_cells_.empty() && !sent.bad.empty());
+      sent_.bad.begin(), sent_.bad.end(), [](const auto& row) { return !row.unmatched; }));
+  waiting_ = waiting_ || (!key_cells_.empty() && !sent_.bad.empty());
+  early_ = true;
   pending_.clear();
   mapping_bad_.clear();
 }
 
-void WindowWriter::write_pending(const WindowCounts* last, std::optional<base::Instant> first,
-                                 Sent& sent) {
+void WindowWriter::write_pending(const WindowCounts* last, std::optional<base::Instant> first) {
   auto& connection = session_.connection();
   const auto& state = session_.state();
-  sent.bad = mapping_bad_;
-  for (const auto& one : pending_) {
-    extensions_.empty() ? send(one.main, sent) : send_records(one.main, one.lines, sent);
-    check_bad_rows(sent);
-  }
+  send_pending();
+  sent_.bad.insert(sent_.bad.begin(), mapping_bad_.begin(), mapping_bad_.end());
+  check_bad_rows(sent_);
   if (waiting_) quarantine_.supersede(connection, pending_keys());
   if (!base::seeded_bug("quarantine-lost"))
-    state.quarantine(connection, window_, session_.run_id(), sent.bad);
+    state.quarantine(connection, window_, session_.run_id(), sent_.bad);
   if (last == nullptr) return;
   WindowCounts counts = *last;
   Totals totals = done_;
-  totals.add(sent);
+  totals.add(sent_);
   fill(counts, totals);
   check_ratio(counts);
   const auto& books = counts.books;
@@ -227,7 +270,7 @@ void WindowWriter::write_pending(const WindowCounts* last, std::optional<base::I
                             books.duplicate, books.quarantined));
   }
   ledger_->end(connection, session_.job(), window_, "done", counts);
-  if (first) sent.watermark = ledger_->move_watermark(connection, session_.job(), *first);
+  if (first) sent_.watermark = ledger_->move_watermark(connection, session_.job(), *first);
 }
 
 void WindowWriter::check_ratio(const WindowCounts& counts) const {

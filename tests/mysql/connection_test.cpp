@@ -132,6 +132,9 @@ TEST(Session, IsWhatWeSetAndNotWhatTheServerHas) {
   EXPECT_EQ(one(*connection, "SELECT @@time_zone"), "-03:30");
   EXPECT_EQ(one(*connection, "SELECT @@innodb_lock_wait_timeout"), "30");
   EXPECT_EQ(one(*connection, "SELECT @@lock_wait_timeout"), "60");
+  if (!PrivateServer::is_mysql()) {
+    EXPECT_EQ(one(*connection, "SELECT @@idle_write_transaction_timeout"), "60");
+  }
   EXPECT_EQ(one(*connection, PrivateServer::is_mysql() ? "SELECT @@transaction_isolation"
                                                        : "SELECT @@tx_isolation"),
             "READ-COMMITTED");

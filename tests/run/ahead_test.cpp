@@ -42,6 +42,20 @@ TEST(Ahead, OneAtLeastAndNoMoreThanTheBytesAllow) {
   EXPECT_FALSE(numbers.take());
 }
 
+TEST(Ahead, ReadyMeansAThingOrTheEnd) {
+  std::atomic<bool> go = false;
+  Numbers numbers(1 << 20, [&](const Numbers::Put& put) {
+    while (!go) std::this_thread::sleep_for(1ms);
+    put(1, 3);
+  });
+  EXPECT_FALSE(numbers.ready_within(5ms));
+  go = true;
+  EXPECT_TRUE(numbers.ready_within(10s));
+  EXPECT_EQ(numbers.take(), 1);
+  EXPECT_TRUE(numbers.ready_within(10s));
+  EXPECT_FALSE(numbers.take());
+}
+
 TEST(Ahead, AFailureStandsBehindTheThingsBeforeIt) {
   Numbers numbers(1 << 20, [](const Numbers::Put& put) {
     put(1, 3);

@@ -91,14 +91,16 @@ TEST_F(SideBySide, BadRowsCountTogether) {
   add(*one_, 1, 1, "much");
   finish(*one_, 1);
   EXPECT_EQ(two_->bad_rows(), 1u);
-  add(*two_, 11, 1, "more");
-  expect_error(ErrorKind::data, [&] { finish(*two_, 1); });
+  expect_error(ErrorKind::data, [&] {
+    add(*two_, 11, 1, "more");
+    finish(*two_, 1);
+  });
 }
 
 TEST_F(SideBySide, ATakeOverStopsBoth) {
-  add(*one_, 1, 3);
-  add(*two_, 11, 3);
   State(name_, "job").take_over(*watcher_, "run-2", "f");
+  expect_error(ErrorKind::locked, [&] { add(*one_, 1, 3); });
+  expect_error(ErrorKind::locked, [&] { add(*two_, 11, 3); });
   expect_error(ErrorKind::locked, [&] { finish(*one_, 3); });
   expect_error(ErrorKind::locked, [&] { finish(*two_, 3); });
   EXPECT_EQ(one("SELECT COUNT(*) FROM t"), "0");

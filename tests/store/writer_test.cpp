@@ -198,8 +198,10 @@ TEST_F(Writer, TooManyBadRowsStopTheRun) {
 TEST_F(Writer, AWarningOfTheServerEndsTheBatch) {
   open("REPLACE", 5);
   add_many(1, 2);
-  add(3, "blank   ");  // cut off to fit, which strict mode only notes
-  expect_error(ErrorKind::data, "changed a value on the way in", [&] { finish(3); });
+  expect_error(ErrorKind::data, "changed a value on the way in", [&] {
+    add(3, "blank   ");  // cut off to fit, which strict mode only notes
+    finish(3);
+  });
   EXPECT_EQ(rows(), "0");
   EXPECT_EQ(watermark(), "NULL");
 }
@@ -257,11 +259,47 @@ TEST_F(Writer, AKilledConnectionIsReplayedExactlyOnce) {
 
 TEST_F(Writer, AnotherRunFencesThisOne) {
   open("REPLACE");
-  add_many(1, 4);
   State(name_, "job").take_over(*watcher_, "run-2", "f");
+  expect_error(ErrorKind::locked, "another run", [&] { add_many(1, 4); });
   expect_error(ErrorKind::locked, "another run", [&] { finish(4); });
   EXPECT_EQ(rows(), "0");
   EXPECT_EQ(watermark(), "NULL");
+}
+
+// The server works on the first rows while the next are on their way, and no lock waits for those.
+TEST_F(Writer, RowsAreSentAsTheyComeAndAPauseCommitsThem) {
+  open("REPLACE");
+  add_many(1, 3);
+  EXPECT_EQ(one("SELECT trx_rows_modified > 2 FROM information_schema.innodb_trx WHERE"
+                " trx_mysql_thread_id = " +
+                std::to_string(session_->connection().server().connection_id)),
+            "1");
+  EXPECT_EQ(rows(), "0");
+  writer_->pause();
+  EXPECT_EQ(rows(), "3");
+  EXPECT_EQ(ledger(), "running 0 0 0");
+  writer_->pause();
+  add_many(4, 2);
+  EXPECT_EQ(finish(5).books.written, 5u);
+  EXPECT_EQ(rows(), "5");
+}
+
+TEST_F(Writer, APauseShowsNothingOfAWindowThatIsOneTransaction) {
+  open("INSERT");
+  add_many(1, 9);
+  writer_->pause();
+  EXPECT_EQ(rows(), "0");
+  finish(9);
+  EXPECT_EQ(rows(), "9");
+}
+
+TEST_F(Writer, WhatFailedBeforeItsCommitIsRepeatedByIt) {
+  open("REPLACE");
+  add_many(1, 3);
+  kill_session();
+  add_many(4, 5);
+  EXPECT_EQ(finish(8).books.written, 8u);
+  EXPECT_EQ(rows(), "8");
 }
 
 TEST_F(Writer, OneSessionPerJob) {

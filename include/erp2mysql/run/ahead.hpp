@@ -42,6 +42,12 @@ class Ahead {
     thread_.join();
   }
 
+  /// False when neither a thing nor the end comes within `time`.
+  bool ready_within(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, time, [&] { return ended_ || !things_.empty(); });
+  }
+
   /// The next thing, in the order they were put. Nothing when `make` has returned, and then all
   /// that it did is visible; throws what it threw, behind the things that were put before, and
   /// Error{interrupted} when this thread is to stop while it waits.

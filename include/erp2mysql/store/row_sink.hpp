@@ -31,6 +31,8 @@ class RowSink {
   virtual Limits limits() const = 0;
   /// Throws Error{data} past quality.maxBadRows.
   virtual void take(data::MappedRows rows) = 0;
+  /// Nothing has come for a while: a sink that holds locks lets go of them.
+  virtual void pause() {}
   /// Ends the window. With the start of the run's first window the watermark follows the windows
   /// that are done from there without a gap, in the same transaction as the last rows. `counts`
   /// hold everything but written and quarantined; on return they are complete. Throws Error{data}

@@ -115,8 +115,10 @@ class WindowWriter : public RowSink {
   void begin(std::string kind, const data::Window& window) override;
   data::MappedRows piece() const override;
   Limits limits() const override { return {options_.rows_per_statement, max_bytes_}; }
-  /// Commits what has come so far when it is enough.
+  /// Sends the rows in a transaction that ends when enough have come; where rows must not be seen
+  /// before the end of their window, at its end.
   void take(data::MappedRows rows) override;
+  void pause() override;
   void finish(WindowCounts& counts, std::optional<base::Instant> first) override;
   void fail(const WindowCounts& counts) noexcept override;
   std::uint64_t affected() const override { return affected_; }
@@ -143,8 +145,11 @@ class WindowWriter : public RowSink {
     void add(const Sent& sent);
   };
   void add_bad(data::BadRow row);
+  State::Advance fence(mysql::Connection& connection);
+  void send_early();
+  void send_pending();
   void commit(const WindowCounts* last, std::optional<base::Instant> first);
-  void write_pending(const WindowCounts* last, std::optional<base::Instant> first, Sent& sent);
+  void write_pending(const WindowCounts* last, std::optional<base::Instant> first);
   void replay_one(const Replay& entry, Sent& sent);
   static void fill(WindowCounts& counts, const Totals& totals);
   void check_ratio(const WindowCounts& counts) const;
@@ -197,8 +202,13 @@ class WindowWriter : public RowSink {
   std::size_t max_bytes_;
   std::optional<Ledger> ledger_;
   data::Window window_;
-  std::uint64_t token_ = 0;  // of the window's next transaction
-  std::vector<data::MappedRows> pending_;
+  std::uint64_t token_ = 0;                // of the window's next transaction
+  std::vector<data::MappedRows> pending_;  // not committed
+  // Of the transaction: open before its commit, what it sent, and how many pieces those are.
+  bool begun_ = false;
+  Sent sent_;
+  std::size_t sent_pieces_ = 0;
+  bool early_ = true;  // its first attempt has not failed before its commit
   std::vector<data::BadRow> mapping_bad_;
   Totals done_;
   std::uint64_t affected_ = 0;  // of all windows
