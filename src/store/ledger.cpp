@@ -59,6 +59,7 @@ void Ledger::add_planned(mysql::Connection& connection, const JobState& owner,
 
 void Ledger::plan(mysql::Connection& connection, const JobState& owner,
                   const std::vector<data::Window>& windows) const {
+  if (windows.empty()) return;
   alone(connection, state_, owner, [&] {
     for (const auto& [time] : windows) {
       connection.query(fmt::format("DELETE FROM {} WHERE {} AND status <> 'done' AND run_id <> ?"

@@ -129,6 +129,9 @@ def throughput(world, server, count):
                 raise RuntimeError(f"{name}: the table differs")
             ours.append(count / done["wall"])
             own.append((done["cpu"] / count * 1e6, server_cpu[-1] / count * 1e6))
+            print(f"{name}: {ours[-1]:.0f} against {reference[-1]:.0f} rows/s, own processor time"
+                  f" {own[-1][0]:.1f}, the server's {own[-1][1]:.1f} s per million",
+                  file=sys.stderr, flush=True)
         rows.append((name, ours, reference, "rows/s"))
     results.extend(bench.ratio_table(
         f"{server.name} {server.version}: {count} rows of 67 columns from the API into the table,"
