@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # The one list of Debian packages that building and testing need. Installs what is missing and
 # says nothing when nothing is.
-#   sh tests/install-deps.sh [--lint] [--prove]     --lint: also the formatter, clang-tidy and clang;
-#                                                   --prove: what tests/prove.sh runs with
+#   sh tests/install-deps.sh [--lint] [--prove] [--scale]
+#                                                   --lint: also the formatter, clang-tidy and clang;
+#                                                   --prove: what tests/prove.sh runs with;
+#                                                   --scale: what the tests of that label run
 set -eu
 
 packages="
@@ -17,8 +19,9 @@ for option in "$@"; do
   case $option in
     --lint) packages="$packages clang-format-14 clang-tidy-14 clang-14" ;;
     --prove) packages="$packages clang-14 libclang-rt-14-dev valgrind" ;;
+    --scale) packages="$packages galera-4" ;;
     *)
-      echo "usage: sh tests/install-deps.sh [--lint] [--prove]" >&2
+      echo "usage: sh tests/install-deps.sh [--lint] [--prove] [--scale]" >&2
       exit 64
       ;;
   esac

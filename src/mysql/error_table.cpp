@@ -40,6 +40,10 @@ constexpr Rule k_rules[] = {
     {9001, 9001, Action::retry, k_other},  // PD timeout | no backend reached
     {9001, 9001, Action::reconnect, k_mysql | k_mariadb},
 
+    {4012, 4012, Action::retry, k_other},  // of OceanBase: statement or transaction timed out
+    {6001, 6002, Action::retry, k_other},  // changed meanwhile | must be rolled back
+    {6005, 6005, Action::retry, k_other},  // a row is locked
+
     // Contention and interruption
     {1205, 1206, Action::retry},
     {1213, 1213, Action::retry},

@@ -204,14 +204,20 @@ bool from_client_library(unsigned number) {
   return (number >= 2000 && number < 3000) || (number >= 5000 && number < 5100);
 }
 
+/// A node of Galera refuses it before the others see it, so it surely took no effect; and it is no
+/// smaller the next time.
+bool too_large_for_cluster(unsigned number, std::string_view text) {
+  return (number == 1180 && text.find("wsrep_max_ws") != text.npos) ||
+         (number == 1105 && text.find("writeset size exceeded") != text.npos);
+}
+
 /// A few numbers say nothing without their text.
 Action correct(Action action, unsigned number, std::string_view text, Phase phase) {
+  if (too_large_for_cluster(number, text)) return Action::permanent;
   if (phase == Phase::commit_sent) return action;
   const auto says = [&](std::string_view part) { return text.find(part) != text.npos; };
   // Galera in a server of MySQL's line; the number alone means a mistake of ours there.
   if (number == 1047 && says("WSREP")) return Action::reconnect;
-  // A transaction that is larger than the cluster allows is no smaller the next time.
-  if (number == 1180 && (says("wsrep_max_ws") || says("writeset size"))) return Action::permanent;
   if (number == 1030 && (says("error 28 ") || says("error 28,"))) return Action::temporary;
   if (number == 1105 && says("Information schema is")) return Action::retry;
   if (number == 2012 && says("Too many connections")) return Action::temporary;
@@ -250,7 +256,9 @@ SqlError make_error(unsigned number, std::string_view sqlstate, std::string_view
   std::string summary =
       "MySQL error " + std::to_string(number) + " (" + std::string(sqlstate) + ")";
   std::string column;
-  if (const Reason* reason = find_reason(number, flavour)) {
+  if (too_large_for_cluster(number, text)) {
+    summary += ": the transaction is larger than the cluster allows";
+  } else if (const Reason* reason = find_reason(number, flavour)) {
     std::string name = name_in(text, *reason);
     summary += ": " + sentence(*reason, name);
     if (reason->column) column = std::move(name);
@@ -263,6 +271,8 @@ SqlError make_error(unsigned number, std::string_view sqlstate, std::string_view
   SqlError error(action, number, std::string(sqlstate), std::move(summary), std::string(text),
                  std::move(column));
   error.set_row(row_at_end(text));
+  if (too_large_for_cluster(number, text))
+    error.hint("raise wsrep_max_ws_rows or wsrep_max_ws_size, or take a shorter sync.window");
   return error;
 }
 

@@ -100,11 +100,13 @@ void set_wait(ClientConnection& connection, const std::string& setting) {
 }
 
 /// In a cluster whose nodes all take writes, what another node has confirmed is waited for before
-/// a transaction looks at anything. A node that is not ready says so here.
+/// a transaction looks at anything.
 void join_cluster(ClientConnection& connection, const Variables& variables) {
   if (!is_on(variables, "wsrep_on")) return;
+  const Result ready = connection.query("SHOW STATUS LIKE 'wsrep_ready'", {});
+  if (ready.rows.empty() || ready.rows[0].size() < 2 || ready.rows[0][1] != "ON")
+    throw make_error(1047, "08S01", "WSREP", Flavour::other, Phase::setup);
   connection.query("SET SESSION wsrep_sync_wait = 1", {});
-  connection.query("SELECT 1", {});
 }
 
 void refuse_read_only(const Variables& variables) {

@@ -29,7 +29,7 @@ REFERENCE = re.compile(
 SERVER_WORDS = re.compile(r"src/expr/(?!lexer|parser|forbidden|expression)|src/store/state_ddl|include/.*/fake_")
 # What other programs say, looked for in their answers.
 NEEDLES = {"Unknown database", "Unknown column", "Too many connections", "Information schema is",
-           "for key", "for user", "for table", "to database", "in table", "at row", "last for", "writeset size",
+           "for key", "for user", "for table", "to database", "in table", "at row", "last for", "writeset size exceeded",
            "more second", "too many rows", "too many records", "too much data", "window is too large",
            "deep pag", "timed out", "<!doctype html", "gzip, deflate", "member of",
            "application/json; charset=utf-8", "{}timestamp={}&sign={}"}

@@ -239,5 +239,51 @@ TEST(MakeError, QuotesTheLibraryWhileConnectingOnly) {
   EXPECT_EQ(message(in).find("/run/x.sock"), std::string::npos);
 }
 
+// Of servers that speak the protocol and are none of MySQL's line.
+TEST(Errors, OfCousinsAreKnown) {
+  const struct {
+    Action action;
+    std::vector<unsigned> numbers;
+  } k_cases[] = {
+      // TiDB, and the last four OceanBase
+      {Action::retry,
+       {8002, 8005, 8022, 8027, 8028, 8229, 9001, 9002, 9003, 9004, 9005, 9007, 9008, 9010, 4012,
+        6001, 6002, 6005}},
+      {Action::split, {8001, 8004, 8025, 9500}},
+      {Action::permanent, {8003, 8130, 8138, 8141}},
+  };
+  for (const auto& one : k_cases) {
+    for (const auto number : one.numbers) {
+      EXPECT_EQ(classify(number, "HY000", other, in), one.action) << number;
+      EXPECT_EQ(classify(number, "HY000", other, sent), Action::ambiguous) << number;
+    }
+  }
+  EXPECT_EQ(classify(6002, "25000", other, in), Action::retry);
+}
+
+// The number alone would say "our mistake", "perhaps stored" or "some time later".
+TEST(Errors, OfAClusterAreToldByTheirText) {
+  const struct {
+    unsigned number;
+    const char* text;
+    Flavour flavour;
+    Phase phase;
+    Action action;
+  } k_cases[] = {
+      {1047, "WSREP has not yet prepared node for application use", my, in, Action::reconnect},
+      {1047, "WSREP has not yet prepared node for application use", other, con, Action::reconnect},
+      {1047, "Unknown command", my, in, Action::bug},
+      {1180, "wsrep_max_ws_rows exceeded", maria, in, Action::permanent},
+      {1180, "Got error 5 during COMMIT", maria, in, Action::ambiguous},
+      {1105, "Maximum writeset size exceeded", maria, sent, Action::permanent},
+      {1105, "Unknown error", maria, sent, Action::ambiguous},
+      {1105, "Unknown error", maria, in, Action::temporary},
+  };
+  for (const auto& one : k_cases) {
+    const auto error = make_error(one.number, "HY000", one.text, one.flavour, one.phase);
+    EXPECT_EQ(error.action(), one.action) << one.text << " " << static_cast<int>(one.phase);
+  }
+}
+
 }  // namespace
 }  // namespace erp2mysql::mysql

@@ -4,6 +4,7 @@
 // mapping.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -114,7 +115,9 @@ class WindowWriter : public RowSink {
 
   void begin(std::string kind, const data::Window& window) override;
   data::MappedRows piece() const override;
-  Limits limits() const override { return {options_.rows_per_statement, max_bytes_}; }
+  Limits limits() const override {
+    return {options_.rows_per_statement, std::min(max_bytes_, options_.bytes_per_commit)};
+  }
   /// Sends the rows in a transaction that ends when enough have come; where rows must not be seen
   /// before the end of their window, at its end.
   void take(data::MappedRows rows) override;
