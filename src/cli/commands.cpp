@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 #include "erp2mysql/base/memory.hpp"
 #include "erp2mysql/base/secrets.hpp"
@@ -18,6 +19,7 @@
 #include "erp2mysql/cli/metrics.hpp"
 #include "erp2mysql/cli/progress.hpp"
 #include "erp2mysql/cli/summary_file.hpp"
+#include "run_accounts.hpp"
 
 namespace erp2mysql::cli {
 
@@ -72,31 +74,43 @@ std::string line_of(job::Problem problem) {
 std::optional<run::CompiledJob> load_job(const std::string& file, const Options& options) {
   job::LoadOptions load;
   load.connections_file = options.connections;
+  load.account = options.account;
   auto loaded = job::load(file, load);
   auto compiled = run::compile(loaded);
   std::string text;
+  // What several accounts have in common is told once.
+  static std::set<std::string> told;
+  const auto tell = [&](const std::string& line) {
+    if (told.insert(line).second) text += line;
+  };
   for (const auto& warning : loaded.warnings) {
-    if (options.command == "validate") text += said("warning: ") + line_of(warning);
+    if (options.command == "validate") tell(said("warning: ") + line_of(warning));
     if (options.command != "validate") base::log_info("{}", job::to_text(warning));
   }
-  for (const auto& problem : loaded.problems) text += line_of(problem);
+  for (const auto& problem : loaded.problems) tell(line_of(problem));
   text = base::scrub(text);
   std::fwrite(text.data(), 1, text.size(), stderr);
-  if (compiled) compiled->extra_variables = options.variables;
+  if (!compiled) return compiled;
+  for (const auto& [name, value] : options.variables) compiled->extra_variables[name] = value;
   return compiled;
 }
 
 int validate(const Options& options) {
   int code = 0;
-  for (const auto& file : options.jobs) {
-    const auto job = load_job(file, options);
+  for (const auto& one : for_each_account(options)) {
+    const auto& file = one.jobs[0];
+    const auto job = load_job(file, one);
     if (!job) code = base::exit_code(ErrorKind::config);
+    const auto which = one.account.empty() ? file : file + "@" + one.account;
     if (job && !options.json) {
-      print(fmt::format("{}: ok, {} columns into {}\n", file, job->statement.columns.size(),
+      print(fmt::format("{}: ok, {} columns into {}\n", which, job->statement.columns.size(),
                         job->statement.table));
     }
+    const auto account =
+        one.account.empty() ? "" : fmt::format("\"account\": {}, ", base::quoted(one.account));
     if (options.json)
-      print(fmt::format("{{\"file\": {}, \"valid\": {}}}\n", base::quoted(file), job.has_value()));
+      print(fmt::format("{{\"file\": {}, {}\"valid\": {}}}\n", base::quoted(file), account,
+                        job.has_value()));
   }
   return code;
 }
@@ -246,6 +260,7 @@ constexpr Command k_commands[] = {
 };
 
 int dispatch(const Options& options) {
+  if (const auto code = run_accounts(options)) return *code;
   for (const auto& command : k_commands) {
     if (command.name == options.command) return command.run(options);
   }
@@ -273,7 +288,9 @@ int main_program(int argc, const char* const* argv) {
     log.after = ProgressDisplay::after_line;
     base::open_log(log);
     g_results_speak = speaks(*parsed.options);
-    const int code = dispatch(*parsed.options);
+    auto options = *parsed.options;
+    options.words.assign(argv, argv + argc);
+    const int code = dispatch(options);
     // Long results were written, or not, before this.
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
     const Error unheard(ErrorKind::local, "standard output could not be written");

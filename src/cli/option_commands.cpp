@@ -6,6 +6,8 @@ namespace erp2mysql::cli {
 void add_common(CLI::App& command, Options& options, Texts& texts) {
   command.add_option("--connections", options.connections,
                      "file of named connections (default: connections.json beside the job)");
+  command.add_option("--account", options.account,
+                     "only this one of the job's accounts (default: all of them)");
   command.add_option("--var", texts.variables, "name=value, usable as {{name}} in the job");
   command.add_option("--now", options.now, "what the job sees as time, e.g. '2024-01-08 00:10:00'");
   command
@@ -23,6 +25,10 @@ void add_common(CLI::App& command, Options& options, Texts& texts) {
 // What run and backfill take alike.
 void add_reading(CLI::App& command, Options& options, Texts& texts) {
   command.add_option("--parallel", options.parallel, "windows at a time (default: sync.parallel)")
+      ->check(CLI::Range(1, 64));
+  command
+      .add_option("--parallel-accounts", options.parallel_accounts,
+                  "accounts at a time (default: sync.parallelAccounts)")
       ->check(CLI::Range(1, 64));
   command.add_option("--max-runtime", options.max_runtime,
                      "start no window later than this, e.g. 50m; ends with 75");

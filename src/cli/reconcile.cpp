@@ -74,6 +74,12 @@ void repair(const run::CompiledJob& job, const run::Wiring& wiring, const Option
 void tidy_up(const run::CompiledJob& job, const Options& options, run::Reconcile& reconcile,
              Outcome& outcome) {
   const auto& result = reconcile.result();
+  if (!job.job.account.empty()) {
+    throw Error(ErrorKind::usage,
+                "rows of the other accounts in the table look as if they were gone; they can be "
+                "neither marked nor deleted")
+        .hint("reconcile without --mark-gone and --delete-gone compares what the account has");
+  }
   if (result.keeps_versions) {
     throw Error(ErrorKind::usage,
                 "the key holds the time of change, so older versions of a row look as if they were "

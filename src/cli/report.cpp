@@ -58,10 +58,10 @@ void read_past(const run::CompiledJob& job, ReportJob& out) {
 
 int report_jobs(const Options& options) {
   std::vector<ReportJob> jobs;
-  for (const auto& file : options.jobs) {
-    const auto job = load_job(file, options);
+  for (const auto& one : for_each_account(options)) {
+    const auto job = load_job(one.jobs[0], one);
     if (!job) return base::exit_code(base::ErrorKind::config);
-    jobs.push_back(facts_of(*job, file));
+    jobs.push_back(facts_of(*job, one.jobs[0]));
     read_past(*job, jobs.back());
   }
   const auto now = options.now ? parse_time(*options.now, jobs.front().zone, "--now")

@@ -87,8 +87,8 @@ void print_text(const run::CompiledJob& job, const store::JobStatus& status,
 int status(const Options& options) {
   int code = 0;
   Json all = Json::array();
-  for (const auto& file : options.jobs) {
-    const auto job = load_job(file, options);
+  for (const auto& one : for_each_account(options)) {
+    const auto job = load_job(one.jobs[0], one);
     if (!job) {
       code = base::exit_code(base::ErrorKind::config);
       continue;

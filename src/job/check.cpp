@@ -55,7 +55,7 @@ std::string describe_integer(const Field& field) {
 
 class Checker {
  public:
-  explicit Checker(Context& context) : context_(context) {}
+  Checker(Context& context, bool part) : context_(context), part_(part) {}
 
   void object(const Node& node, const std::string& pointer, const Section& section) {
     const bool before = std::exchange(quiet_, quiet_ || section.hide_values);
@@ -80,7 +80,7 @@ class Checker {
       }
     }
     for (const auto& field : section.fields) {
-      if (field.required && !given(node, section, field.name)) {
+      if (field.required && !part_ && !given(node, section, field.name)) {
         context_.problem(pointer, fmt::format("the key \"{}\" is missing", field.name),
                          std::string(field.description));
       }
@@ -126,6 +126,9 @@ class Checker {
             std::string(field.allowed));
       case FieldType::object: return object(node, pointer, *field.inner);
       case FieldType::objects: return elements(node, pointer, field, "a list of objects");
+      case FieldType::objects_or_file:
+        if (!node.is_text()) return elements(node, pointer, field, "a list of objects or a file");
+        return scalar(node, pointer, {.name = field.name, .type = FieldType::text});
       case FieldType::groups: return groups(node, pointer, field);
       case FieldType::texts:
       case FieldType::choices: return elements(node, pointer, field, "a list of texts");
@@ -153,7 +156,7 @@ class Checker {
     for (std::size_t i = 0; i < node.count; ++i) {
       const auto child = child_pointer(pointer, i);
       const Node& item = node.first[i].value;
-      if (field.type == FieldType::objects) {
+      if (field.inner != nullptr) {
         object(item, child, *field.inner);
       } else {
         scalar(item, child, element);
@@ -266,6 +269,7 @@ class Checker {
   }
 
   Context& context_;
+  bool part_;
   bool quiet_ = false;
 };
 
@@ -274,8 +278,8 @@ class Checker {
 bool is_comment(std::string_view key) { return key.starts_with("//"); }
 
 void check_object(Context& context, const Node& node, const std::string& pointer,
-                  const Section& section) {
-  Checker(context).object(node, pointer, section);
+                  const Section& section, bool part) {
+  Checker(context, part).object(node, pointer, section);
 }
 
 void report_mismatch(Context& context, const Node& node, const std::string& pointer,

@@ -15,9 +15,9 @@ namespace erp2mysql::job {
 bool is_comment(std::string_view key);
 
 /// Reports unknown and missing keys, wrong types and values out of range, and resolves all texts.
-/// null counts as absent.
+/// null counts as absent. Of a `part` another object holds the keys that are missing.
 void check_object(Context& context, const data::Node& node, const std::string& pointer,
-                  const Section& section);
+                  const Section& section, bool part = false);
 
 /// `expected X, found Y` at the value; shows the value when it is short and harmless.
 void report_mismatch(Context& context, const data::Node& node, const std::string& pointer,

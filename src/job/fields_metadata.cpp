@@ -14,7 +14,8 @@ constexpr Field k_source[] = {
      .required = true},
     {.name = "connection",
      .type = connection,
-     .description = "Address and credentials, or a name in connections.json",
+     .description = "Address and credentials, or a name in connections.json; with accounts what "
+                    "they share",
      .required = true},
     {.name = "api",
      .type = text,

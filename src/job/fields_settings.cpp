@@ -31,6 +31,10 @@ constexpr Field k_job[] = {
      .description = "Where the rows go",
      .inner = &k_target_section,
      .required = true},
+    {.name = "accounts",
+     .type = objects_or_file,
+     .description = "Connections of several shops or app keys, each read as a job of its own",
+     .inner = &k_account_section},
     {.name = "sync", .type = object, .description = "Which time is read", .inner = &k_sync_section},
     {.name = "rateLimit",
      .type = objects,
@@ -99,6 +103,12 @@ constexpr Field k_sync[] = {
     {.name = "parallel",
      .type = integer,
      .description = "Windows that are read side by side",
+     .fallback = "1",
+     .least = 1,
+     .most = 64},
+    {.name = "parallelAccounts",
+     .type = integer,
+     .description = "Accounts that are read side by side",
      .fallback = "1",
      .least = 1,
      .most = 64},
@@ -295,6 +305,25 @@ constexpr Field k_alert[] = {
      .least = 0},
 };
 
+constexpr Field k_account[] = {
+    {.name = "name",
+     .type = text,
+     .description =
+         "Name of the account in state, locks and logs, behind the job's: letters of any script, "
+         "digits, - _ .",
+     .required = true},
+    {.name = "connection",
+     .type = connection,
+     .description = "Keys that differ from those of source.connection, or a name in "
+                    "connections.json",
+     .required = true},
+    {.name = "variables",
+     .type = any,
+     .description = "Texts for {{NAME}} in the job; {{ACCOUNT}} is the account's name"},
+    {.name = "label", .type = ignored, .description = "Caption"},
+    {.name = "describe", .type = ignored, .description = "Remarks"},
+};
+
 const Section k_job_section{"job", "The job file", k_job};
 
 }  // namespace
@@ -310,6 +339,7 @@ const Section k_rule_section{"rule", "One rule for one column", k_rule};
 const Section k_null_share_section{"nullShare", "Most NULLs of one column", k_null_share};
 const Section k_write_section{"write", "How rows are written", k_write};
 const Section k_state_section{"state", "Where progress is kept", k_state};
+const Section k_account_section{"account", "One of several accounts", k_account};
 const Section k_alert_section{"alert", "One receiver of messages", k_alert, true};
 
 const Section& job_section() { return k_job_section; }

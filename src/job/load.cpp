@@ -7,8 +7,10 @@
 #include <filesystem>
 #include <iterator>
 
+#include "accounts.hpp"
 #include "check.hpp"
 #include "connections_file.hpp"
+#include "erp2mysql/base/text.hpp"
 #include "located_json.hpp"
 #include "parts.hpp"
 
@@ -37,14 +39,44 @@ void check_database(const Reader& root, const Job& job) {
                          "the state tables need a database");
 }
 
-void read_job(const Reader& root, Job& job, ConnectionsFile& named) {
+// Values of the account for the job's variables.
+void read_variables(const Reader& account, Job& job) {
+  const auto* node = account.node()->find("variables");
+  if (node == nullptr || node->is_null()) return;
+  if (!node->is_object())
+    return report_mismatch(account.context(), *node, account.pointer("variables"),
+                           "an object of texts", true);
+  for (const auto& member : node->members()) {
+    const auto at = child_pointer(account.pointer("variables"), member.key);
+    if (!member.value.is_scalar() || member.value.is_null()) {
+      report_mismatch(account.context(), member.value, at, "a text", true);
+    } else if (member.key == "ACCOUNT") {
+      account.context().key_problem(at, "ACCOUNT is always the account's name");
+    } else {
+      job.account_variables[std::string(member.key)] = account.context().text(member.value);
+    }
+  }
+}
+
+void read_job(const Reader& root, Job& job, ConnectionsFile& named, const Accounts& accounts,
+              const std::string& wanted) {
   check_object(root.context(), *root.node(), "", job_section());
   read_settings(root, job);
+  accounts.check(job.name);
+  const auto account = accounts.find(wanted);
+  if (account) {
+    job.account = account->text("name").value_or("");
+    job.name = account_job_name(job.name, job.account);
+    read_variables(*account, job);
+  } else if (!accounts.given() && !wanted.empty()) {
+    root.context().problem(
+        "", fmt::format("no account {}: the job has no accounts", base::quoted(wanted)));
+  }
   const Reader source = root.object("source");
   if (source.exists()) {
     read_source(source, job.source);
     if (job.source.platform != "mysql") {
-      job.source.connection = read_connection(source, job.source.platform, named);
+      job.source.connection = read_connection(source, job.source.platform, named, account);
     }
   }
   const Reader target = root.object("target");
@@ -93,12 +125,16 @@ Loaded load_text(const std::string& file, std::string_view text, const LoadOptio
   Context context(file, located, options);
   ConnectionsFile named(connections_path(file, options), options);
   const Reader root(context, &located.document->root(), "");
+  Accounts accounts(root, options);
   if (root.node()->is_object()) {
-    read_job(root, out.job, named);
+    read_job(root, out.job, named, accounts, options.account);
   } else {
     report_mismatch(context, *root.node(), "", "one JSON object", true);
   }
+  out.accounts = accounts.names();
   append(out.problems, std::move(context.problems));
+  append(out.problems, accounts.take_problems());
+  append(out.warnings, accounts.take_warnings());
   append(out.problems, named.take_problems());
   append(out.warnings, std::move(context.warnings));
   append(out.warnings, named.take_warnings());
@@ -106,6 +142,15 @@ Loaded load_text(const std::string& file, std::string_view text, const LoadOptio
   sort_problems(out.warnings, file);
   if (out.problems.empty()) out.job.fingerprint = make_fingerprint(out.job);
   return out;
+}
+
+std::vector<std::string> account_names(const std::string& file, const LoadOptions& options) {
+  const auto text = read_file(file);
+  const Located located = parse_located(file, text.text);
+  if (!located.document || !located.document->root().is_object()) return {};
+  Context context(file, located, options);
+  const Reader root(context, &located.document->root(), "");
+  return Accounts(root, options).names();
 }
 
 Loaded load(const std::string& file, const LoadOptions& options) {

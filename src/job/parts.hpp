@@ -24,8 +24,10 @@ void read_source(const Reader& source, Source& out);
 void read_target(const Reader& target, Target& out);
 /// A `request` list and its like.
 std::vector<Item> read_items(const std::vector<Reader>& items);
-/// The connection of a source or target; references are resolved, aliases made canonical.
-Connection read_connection(const Reader& side, const std::string& platform, ConnectionsFile& named);
+/// The connection of a source or target; references are resolved, aliases made canonical. What an
+/// account says takes the place of what the side says.
+Connection read_connection(const Reader& side, const std::string& platform, ConnectionsFile& named,
+                           const std::optional<Reader>& account = std::nullopt);
 
 std::string make_fingerprint(const Job& job);
 

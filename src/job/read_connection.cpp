@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
@@ -111,20 +112,46 @@ Connection take_keys(const Reader& connection, const Section& section) {
   return out;
 }
 
+Reader object_or_named(const Reader& side, ConnectionsFile& named) {
+  const auto name = side.text("connection");
+  if (name) return named.find(*name, side.context(), side.pointer("connection"));
+  return side.object("connection");
+}
+
+// What neither the source nor the account says.
+void check_whole(const std::vector<Reader>& parts, const Section& section, const Connection& out) {
+  for (const auto& field : section.fields) {
+    if (!field.required || out.contains(std::string(field.name))) continue;
+    const bool broken = std::any_of(parts.begin(), parts.end(), [&](const Reader& part) {
+      return part.node()->find(field.name) != nullptr;
+    });
+    if (broken) continue;
+    parts.back().context().problem(parts.back().pointer(),
+                                   fmt::format("the key \"{}\" is missing", field.name),
+                                   "neither the account nor source.connection has it");
+  }
+}
+
 }  // namespace
 
-Connection read_connection(const Reader& side, const std::string& platform,
-                           ConnectionsFile& named) {
+Connection read_connection(const Reader& side, const std::string& platform, ConnectionsFile& named,
+                           const std::optional<Reader>& account) {
   const Section* section = connection_section(platform);
-  Reader connection = side.object("connection");
-  const auto name = side.text("connection");
-  if (name) connection = named.find(*name, side.context(), side.pointer("connection"));
+  std::vector<Reader> parts{object_or_named(side, named)};
+  if (account) parts.push_back(object_or_named(*account, named));
   // Without a platform nobody knows which keys are right.
-  if (section == nullptr || !connection.exists()) return {};
-  check_object(connection.context(), *connection.node(), connection.pointer(), *section);
-  Connection out = take_keys(connection, *section);
-  check_base_url(connection, out);
-  if (platform == "kingdee") check_kingdee(connection, out);
+  std::erase_if(parts, [](const Reader& part) { return !part.exists(); });
+  if (section == nullptr || parts.empty()) return {};
+  Connection out;
+  for (const auto& part : parts) {
+    check_object(part.context(), *part.node(), part.pointer(), *section, account.has_value());
+    auto keys = take_keys(part, *section);
+    check_base_url(part, keys);
+    keys.merge(out);
+    out = std::move(keys);
+  }
+  if (account) check_whole(parts, *section, out);
+  if (platform == "kingdee") check_kingdee(parts.back(), out);
   return out;
 }
 

@@ -35,6 +35,7 @@ void read_sync(const Reader& sync, Sync& out) {
   out.lag = sync.duration("lag").value_or(out.lag);
   out.window = sync.duration("window").value_or(out.window);
   out.parallel = sync.integer("parallel").value_or(out.parallel);
+  out.parallel_accounts = sync.integer("parallelAccounts").value_or(out.parallel_accounts);
   out.paging = sync.lower("paging").value_or(out.paging);
 }
 

@@ -51,6 +51,8 @@ std::string kind(const Field& field) {
     case FieldType::zone: return "time zone";
     case FieldType::object: return anchor(*field.inner);
     case FieldType::objects: return fmt::format("list of {}", anchor(*field.inner));
+    case FieldType::objects_or_file:
+      return fmt::format("list of {}, or a file with it", anchor(*field.inner));
     case FieldType::groups: return fmt::format("list of lists of {}", anchor(*field.inner));
     case FieldType::texts: return "list of texts";
     case FieldType::choices: return fmt::format("list of {}", choices(field.allowed));

@@ -98,9 +98,12 @@ class Writer {
     Json conditions = Json::array();
     for (const auto& field : section.fields) {
       out["properties"][std::string(field.name)] = property(section, field);
-      if (field.required) require(section, field, out, conditions);
+      // Of a source's connection see whole_connections.
+      const bool part = connection_section(section.name) == &section && section.name != "mysql";
+      if (field.required && !part) require(section, field, out, conditions);
     }
     if (&section == &k_source_section) by_platform(conditions);
+    if (&section == &job_section()) whole_connections(conditions);
     if (!conditions.empty()) out["allOf"] = conditions;
     out["patternProperties"]["^//"] = {{"description", "A comment"}};
     out["additionalProperties"] = false;
@@ -127,6 +130,21 @@ class Writer {
       const auto named = Json{{"type", "string"}};
       const auto keys = any_of({named, ref(*connection_section(known.platform))});
       conditions.push_back({{"if", is}, {"then", {{"properties", {{"connection", keys}}}}}});
+    }
+  }
+
+  // Without accounts, which complete it, a connection must have all its keys.
+  static void whole_connections(Json& conditions) {
+    const auto property = [](const char* key, Json shape) -> Json {
+      return {{"properties", {{key, std::move(shape)}}}};
+    };
+    for (const auto& known : platforms()) {
+      if (known.platform == "mysql") continue;
+      Json is = property("source", property("platform", {{"const", known.platform}}));
+      is["not"] = {{"required", {"accounts"}}};
+      const Json whole{{"if", {{"type", "object"}}}, {"then", {{"required", known.required}}}};
+      conditions.push_back(
+          {{"if", is}, {"then", property("source", property("connection", whole))}});
     }
   }
 
@@ -172,6 +190,8 @@ class Writer {
       case FieldType::zone: return any_of({text(k_zone), reference()});
       case FieldType::object: return ref(*field.inner);
       case FieldType::objects: return list_of(ref(*field.inner));
+      case FieldType::objects_or_file:
+        return any_of({list_of(ref(*field.inner)), {{"type", "string"}, {"minLength", 1}}});
       case FieldType::groups: return list_of(list_of(ref(*field.inner)));
       case FieldType::texts: return any_of({{{"type", "string"}}, list_of({{"type", "string"}})});
       case FieldType::choices: return list_of(choice(field.allowed));
@@ -203,7 +223,7 @@ class Writer {
 
   Json connection(const Section& section) {
     const Json name{{"type", "string"}, {"minLength", 1}};
-    if (&section == &k_source_section) return any_of({name, {{"type", "object"}}});
+    if (&section != &k_target_section) return any_of({name, {{"type", "object"}}});
     return any_of({name, ref(*connection_section("mysql"))});
   }
 

@@ -300,6 +300,8 @@ std::optional<CompiledJob> compile(job::Loaded& loaded) {
   if (!loaded.problems.empty()) return std::nullopt;
   CompiledJob out;
   out.job = loaded.job;
+  out.extra_variables.insert(out.job.account_variables.begin(), out.job.account_variables.end());
+  if (!out.job.account.empty()) out.extra_variables["ACCOUNT"] = out.job.account;
   const auto* platform = source::find_platform(out.job.source.platform);
   if (platform == nullptr) {
     loaded.add_problem("/source/platform",

@@ -39,7 +39,8 @@ Reconcile::Reconcile(const CompiledJob& job, const Wiring& wiring, ReconcileOpti
   auto statement = job.statement;
   store::send_by_column_type(statement, table_);
   result_.columns = reconcile_columns(job, table_, options_);
-  result_.keeps_versions = key_holds_time(job, result_.columns);
+  // Rows of other accounts in the table would look as if they were gone.
+  result_.keeps_versions = key_holds_time(job, result_.columns) || !job.job.account.empty();
   if (options_.mark && table_.find(options_.mark->first) == nullptr) {
     throw Error(ErrorKind::usage, fmt::format("table {} has no column \"{}\" to mark rows with",
                                               table_.name, options_.mark->first));

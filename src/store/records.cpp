@@ -39,12 +39,24 @@ std::optional<RecordIndex::Answer> answer_of(const data::Node& record, const std
   return RecordIndex::Answer{false, data::to_json(*node)};
 }
 
+// A job with accounts asks the records of its own account first.
 std::string job_name(mysql::Connection& connection, const State& state, const std::string& called) {
-  const auto found = connection.query(fmt::format("SELECT job FROM {} WHERE job = ? OR uuid = ?"
-                                                  " ORDER BY job = ? DESC LIMIT 1",
-                                                  state.table("job")),
-                                      {called, called, called});
-  if (!found.rows.empty()) return *found.rows[0][0];
+  const auto at = state.job().find('@');
+  const auto account = at == std::string::npos ? "" : state.job().substr(at);
+  const auto found = connection.query(
+      fmt::format("SELECT job FROM {} WHERE job IN (?, ?) OR uuid = ? ORDER BY"
+                  " job = ? DESC, RIGHT(job, CHAR_LENGTH(?)) = ? DESC, job = ? DESC LIMIT 2",
+                  state.table("job")),
+      {called, called + account, called, called + account, account, account, called});
+  const std::string first = found.rows.empty() ? "" : *found.rows[0][0];
+  const bool ours = !account.empty() && first.ends_with(account);
+  if (found.rows.size() > 1 && first != called && first.find('@') != first.npos && !ours) {
+    throw Error(
+        ErrorKind::config,
+        fmt::format("_findCollection asks \"{}\", of which several accounts keep records", called))
+        .hint("name one of them, as JOB@ACCOUNT");
+  }
+  if (!first.empty()) return first;
   throw Error(ErrorKind::config,
               fmt::format("_findCollection asks job \"{}\", which never ran here", called))
       .hint("run the no-op job that stores its records, under this name or with this uuid");

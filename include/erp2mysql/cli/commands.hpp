@@ -36,6 +36,8 @@ int completion(const Options& options);
 int manual(const Options& options);
 int reconcile(const Options& options);
 
+/// One for each job file and each of its accounts, unless one account was asked for.
+std::vector<Options> for_each_account(const Options& options);
 /// Loads and compiles; prints all problems and warnings to stderr. Nothing when there are problems.
 std::optional<run::CompiledJob> load_job(const std::string& file, const Options& options);
 /// The newest window of the job, ended at `now`: where rows are most likely.

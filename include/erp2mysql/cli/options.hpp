@@ -17,6 +17,9 @@ struct Options {
   std::string action;   // of state and quarantine
   std::vector<std::string> jobs;
   std::string connections;
+  std::string account;                // --account; empty: all of them, or the only one
+  std::size_t parallel_accounts = 0;  // --parallel-accounts; 0: as the job says
+  std::vector<std::string> words;     // the command line as it was given
   std::map<std::string, std::string, std::less<>> variables;  // --var
   std::optional<std::string> now, from, to;
   bool full = false, dry_run = false;

@@ -21,12 +21,13 @@ enum class FieldType {
   millis,    // number (also as text) of milliseconds, or a duration
   datetime,  // local to the job's zone
   zone,
-  object,   // of `inner`
-  objects,  // list of objects of `inner`
-  groups,   // list of lists of objects of `inner`
-  texts,    // list of texts
-  choices,  // list of `allowed`
-  scalars,  // list of scalars
+  object,           // of `inner`
+  objects,          // list of objects of `inner`
+  objects_or_file,  // the same, or the name of a JSON file that holds it
+  groups,           // list of lists of objects of `inner`
+  texts,            // list of texts
+  choices,          // list of `allowed`
+  scalars,          // list of scalars
   any,
   connection,   // object of the platform's keys, or the name of one in connections.json
   ignored,      // carried by exports, means nothing at run time
@@ -85,6 +86,7 @@ extern const Section k_null_share_section;
 extern const Section k_write_section;
 extern const Section k_state_section;
 extern const Section k_alert_section;
+extern const Section k_account_section;
 
 /// The connection keys of a platform; null when there is no such platform.
 const Section* connection_section(std::string_view platform);

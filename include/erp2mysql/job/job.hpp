@@ -109,7 +109,8 @@ struct Sync {
   base::Millis lag{60'000};
   base::Millis window{24 * 3600'000};
   std::int64_t parallel = 1;
-  std::string paging = "auto";  // auto, forward, reverse
+  std::int64_t parallel_accounts = 1;  // of the job, side by side
+  std::string paging = "auto";         // auto, forward, reverse
 };
 
 struct RateLimit {
@@ -172,8 +173,10 @@ struct Alert {
 };
 
 struct Job {
-  std::string file;  // path as given
-  std::string name;  // default: file name without its extension
+  std::string file;     // path as given
+  std::string name;     // default: file name without its extension; "name@account" with accounts
+  std::string account;  // of several, this one; empty: the job has one connection
+  std::map<std::string, std::string> account_variables;
   std::string uuid;  // that it had in QEasy; _findCollection of other jobs may name it
   std::string zone_name = "+08:00";
   base::Zone zone;

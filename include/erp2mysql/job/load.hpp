@@ -32,6 +32,7 @@ std::string to_text(const Problem& problem);
 
 struct LoadOptions {
   std::string connections_file;  // empty: connections.json beside the job, if there
+  std::string account;           // which of the job's accounts; empty: the first one
   /// Looks up an environment variable; default std::getenv. For tests.
   std::function<std::optional<std::string>(const std::string&)> env;
 };
@@ -41,6 +42,7 @@ struct Loaded {
   std::vector<Problem> problems;
   std::vector<Problem> warnings;        // e.g. a literal secret
   std::map<std::string, Place> places;  // JSON pointer → place in the job file
+  std::vector<std::string> accounts;    // names of all, in the order of the list
 
   /// For the checks of upper floors: adds a problem at a pointer (or its nearest known parent).
   void add_problem(std::string_view pointer, std::string message, std::string hint = {});
@@ -52,6 +54,10 @@ struct Loaded {
 Loaded load(const std::string& file, const LoadOptions& options = {});
 /// The same for a text already in memory (`file` is for messages and relative paths).
 Loaded load_text(const std::string& file, std::string_view text, const LoadOptions& options = {});
+
+/// The names in `accounts`, in their order; none when the job has no such key, or when it cannot be
+/// read, of which load() tells.
+std::vector<std::string> account_names(const std::string& file, const LoadOptions& options = {});
 
 /// The connection keys that a platform knows, for messages, `platforms` and the JSON Schema.
 struct PlatformKeys {

@@ -39,7 +39,7 @@ struct CompiledJob {
   /// The job reads by time windows; otherwise every run reads everything.
   bool incremental() const { return request.uses_window(); }
 
-  std::map<std::string, std::string, std::less<>> extra_variables;  // --var
+  std::map<std::string, std::string, std::less<>> extra_variables;  // --var, the account's
 };
 
 /// Adds every further problem to `loaded`; nothing when there is any.

@@ -33,7 +33,9 @@ struct DayResult {
 
 struct ReconcileResult {
   store::KeyColumns columns;
-  bool keeps_versions = false;  // the key holds the time of change: older versions stay by design
+  /// The table holds rows that this source does not give, by design: older versions, where the key
+  /// holds the time of change, or rows of other accounts.
+  bool keeps_versions = false;
   std::vector<DayResult> days;
   store::Keys gone_keys;
   std::uint64_t pages = 0, records = 0;
