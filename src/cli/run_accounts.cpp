@@ -258,7 +258,7 @@ std::optional<int> run_accounts(const Options& options) {
 
 int worst_code(const std::vector<int>& codes) {
   // A mistake of ours first, then what a person must mend, then what passes by itself.
-  constexpr std::array k_order = {143, 130, 70, 78, 77, 74, 64, 76, 69, 65, 75, 11, 3, 0};
+  static constexpr std::array k_order = {143, 130, 70, 78, 77, 74, 64, 76, 69, 65, 75, 11, 3, 0};
   const auto rank = [](int code) {
     return std::find(k_order.begin(), k_order.end(), code) - k_order.begin();
   };
@@ -297,7 +297,8 @@ std::vector<std::string> words_for(const Options& options, const std::string& ac
     if (at != command) continue;
     out.insert(out.end(), options.action.empty() ? 0 : 1, options.action);
     if (!options.action.empty()) ++at;
-    out.insert(out.end(), {"--account", account, "--progress", "none"});
+    out.insert(out.end(), {"--account", account});
+    if (reads(options)) out.insert(out.end(), {"--progress", "none"});
     if (options.json || reads(options)) out.insert(out.end(), {"--output", "json"});
     if (!options.metrics_file.empty())
       out.insert(out.end(), {"--metrics-file", file_for(options.metrics_file, account)});

@@ -139,6 +139,7 @@ Connection read_connection(const Reader& side, const std::string& platform, Conn
   const Section* section = connection_section(platform);
   std::vector<Reader> parts{object_or_named(side, named)};
   if (account) parts.push_back(object_or_named(*account, named));
+  const bool whole = !account || parts.back().exists();  // else that is what is told
   // Without a platform nobody knows which keys are right.
   std::erase_if(parts, [](const Reader& part) { return !part.exists(); });
   if (section == nullptr || parts.empty()) return {};
@@ -150,8 +151,8 @@ Connection read_connection(const Reader& side, const std::string& platform, Conn
     keys.merge(out);
     out = std::move(keys);
   }
-  if (account) check_whole(parts, *section, out);
-  if (platform == "kingdee") check_kingdee(parts.back(), out);
+  if (account && whole) check_whole(parts, *section, out);
+  if (platform == "kingdee" && whole) check_kingdee(parts.back(), out);
   return out;
 }
 

@@ -257,7 +257,8 @@ SqlError make_error(unsigned number, std::string_view sqlstate, std::string_view
       "MySQL error " + std::to_string(number) + " (" + std::string(sqlstate) + ")";
   std::string column;
   if (too_large_for_cluster(number, text)) {
-    summary += ": the transaction is larger than the cluster allows";
+    summary += ": ";
+    summary += "the transaction is larger than the cluster allows";
   } else if (const Reason* reason = find_reason(number, flavour)) {
     std::string name = name_in(text, *reason);
     summary += ": " + sentence(*reason, name);

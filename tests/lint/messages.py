@@ -40,7 +40,7 @@ NOT_FOR_PEOPLE = re.compile(
     r"|information_schema| = \?|COLLATE utf8mb4|NOT NULL|VARCHAR|SAVEPOINT|seq = seq|PRIMARY KEY \(job"
     r"|^(KEY job_|state IN |, record, mapped|, watermark_at|from_ms, to_ms|from_at, to_at)"
     r"|^run_id, (started_at|command)|^limit_wait_ms|^\{\{\"|^erp2mysql (--help|quarantine list)|^\| function"
-    r"|^\{\} --from '|^state set$|^/|^<[a-z!]|^field constant$|^field, reason|^CAST\(")
+    r"|^\{\} --from '|^(state|quarantine) (set|show|reset|list|replay|drop)$|^/|^<[a-z!]|^field constant$|^field, reason|^CAST\(")
 FORMATTED = {"format", "log_debug", "log_info", "log_warning", "log_error", "print"}
 
 
