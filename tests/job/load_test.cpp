@@ -249,25 +249,16 @@ TEST(Loaded, TakesTheProblemsOfUpperFloors) {
 }
 
 TEST(Tables, DescribeEveryKeyOnceAndAliasesPointToKeys) {
-  std::vector<const Section*> sections = {&job_section(),
-                                          &k_source_section,
-                                          &k_target_section,
-                                          &k_item_section,
-                                          &k_parser_section,
-                                          &k_condition_section,
-                                          &k_pagination_section,
-                                          &k_extra_section,
-                                          &k_remedy_section,
-                                          &k_sync_section,
-                                          &k_rate_section,
-                                          &k_retry_section,
-                                          &k_retry_policy_section,
-                                          &k_quality_section,
-                                          &k_rule_section,
-                                          &k_null_share_section,
-                                          &k_state_section,
-                                          &k_alert_section,
-                                          &k_retry_policy_snake_section};
+  std::vector<const Section*> sections = {&job_section(),          &k_source_section,
+                                          &k_target_section,       &k_item_section,
+                                          &k_parser_section,       &k_condition_section,
+                                          &k_pagination_section,   &k_extra_section,
+                                          &k_remedy_section,       &k_sync_section,
+                                          &k_rate_section,         &k_retry_section,
+                                          &k_retry_policy_section, &k_quality_section,
+                                          &k_rule_section,         &k_null_share_section,
+                                          &k_state_section,        &k_alert_section,
+                                          &k_account_section,      &k_retry_policy_snake_section};
   for (const auto& platform : platforms())
     sections.push_back(connection_section(platform.platform));
   for (const auto* section : sections) {
@@ -278,6 +269,7 @@ TEST(Tables, DescribeEveryKeyOnceAndAliasesPointToKeys) {
       EXPECT_FALSE(field.description.empty()) << section->name << '.' << field.name;
       EXPECT_TRUE(field.alias_of.empty() || section->find(field.alias_of) != nullptr);
       const bool nested = field.type == FieldType::object || field.type == FieldType::objects ||
+                          field.type == FieldType::objects_or_file ||
                           field.type == FieldType::groups;
       EXPECT_EQ(nested, field.inner != nullptr) << section->name << '.' << field.name;
     }

@@ -244,7 +244,7 @@ TEST(Errors, OfCousinsAreKnown) {
   const struct {
     Action action;
     std::vector<unsigned> numbers;
-  } k_cases[] = {
+  } k_texts[] = {
       // TiDB, and the last four OceanBase
       {Action::retry,
        {8002, 8005, 8022, 8027, 8028, 8229, 9001, 9002, 9003, 9004, 9005, 9007, 9008, 9010, 4012,
@@ -252,7 +252,7 @@ TEST(Errors, OfCousinsAreKnown) {
       {Action::split, {8001, 8004, 8025, 9500}},
       {Action::permanent, {8003, 8130, 8138, 8141}},
   };
-  for (const auto& one : k_cases) {
+  for (const auto& one : k_texts) {
     for (const auto number : one.numbers) {
       EXPECT_EQ(classify(number, "HY000", other, in), one.action) << number;
       EXPECT_EQ(classify(number, "HY000", other, sent), Action::ambiguous) << number;
@@ -269,7 +269,7 @@ TEST(Errors, OfAClusterAreToldByTheirText) {
     Flavour flavour;
     Phase phase;
     Action action;
-  } k_cases[] = {
+  } k_texts[] = {
       {1047, "WSREP has not yet prepared node for application use", my, in, Action::reconnect},
       {1047, "WSREP has not yet prepared node for application use", other, con, Action::reconnect},
       {1047, "Unknown command", my, in, Action::bug},
@@ -279,7 +279,7 @@ TEST(Errors, OfAClusterAreToldByTheirText) {
       {1105, "Unknown error", maria, sent, Action::ambiguous},
       {1105, "Unknown error", maria, in, Action::temporary},
   };
-  for (const auto& one : k_cases) {
+  for (const auto& one : k_texts) {
     const auto error = make_error(one.number, "HY000", one.text, one.flavour, one.phase);
     EXPECT_EQ(error.action(), one.action) << one.text << " " << static_cast<int>(one.phase);
   }
