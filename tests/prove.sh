@@ -5,7 +5,7 @@
 #   sh tests/prove.sh [--write] [PART…]    --write: renew the table in docs/reliability.md
 set -eu
 cd "$(dirname "$0")/.."
-sh tests/install-deps.sh --prove
+sh tests/install-deps.sh --prove --scale
 cmake --preset release -Wno-dev
 cmake --build --preset release
 exec python3 tests/support/prove.py "$@"

@@ -67,6 +67,18 @@ class Resolver {
     add("timezone", job_.job.zone_name, {"/timezone"});
   }
 
+  // Where the connection of the account stands in the job file; empty when it does not.
+  std::string account_place() const {
+    const auto accounts = file_.find("accounts");
+    if (accounts == file_.end() || !accounts->is_array()) return {};
+    for (std::size_t i = 0; i < accounts->size(); ++i) {
+      const auto& one = accounts->at(i);
+      if (one.value("name", "") == job_.job.account && one.at("connection").is_object())
+        return fmt::format("/accounts/{}/connection", i);
+    }
+    return {};
+  }
+
   void connection(const std::string& side, const std::string& platform,
                   const job::Connection& keys) {
     add(side + ".platform", platform, {fmt::format("/{}/platform", side)});
@@ -78,8 +90,13 @@ class Resolver {
                           options_.connections.empty() ? "connections.json" : options_.connections,
                           given.get<std::string>());
     }
+    const auto& account = job_.job.account;
+    const auto own = side == "source" ? account_place() : "";
+    if (side == "source" && !account.empty() && own.empty())
+      named = fmt::format("source.connection or account {}", account);
     for (const auto& [name, value] : keys) {
       Pointers pointers{at + "/" + name};
+      if (!own.empty()) pointers.insert(pointers.begin(), own + "/" + name);
       for (const auto& field : section->fields) {
         if (field.alias_of == name) pointers.push_back(fmt::format("{}/{}", at, field.name));
       }
@@ -151,6 +168,9 @@ class Resolver {
     } else {
       add("sync.parallel", std::to_string(sync.parallel), {"/sync/parallel"});
     }
+    if (job_.job.account.empty()) return;
+    add("sync.parallelAccounts", std::to_string(sync.parallel_accounts),
+        {"/sync/parallelAccounts"});
   }
 
   void limits() {

@@ -174,6 +174,10 @@ class Accounts(unittest.TestCase):
             done = self.call(*words, "--now", NOW)
             self.assertEqual(done.code, 0, done.err)
             self.assertIn("this is account hangzhou, the first of 3", done.err)
+        told = self.call("explain", job, "--account", "suzhou", "--now", NOW)
+        for line in ("jushuitan-shops@suzhou", "/accounts/2/connection/customer_id",
+                     "/source/connection/app_key"):
+            self.assertIn(line, told.out)
         for words in (("check", job), ("quarantine", "list", job), ("quarantine", "replay", job, "--all")):
             self.assertEqual(self.call(*words).code, 0, words)
         past = ("--from", "2024-01-02", "--to", "2024-01-04")

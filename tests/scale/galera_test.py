@@ -19,7 +19,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import galera  # noqa: E402
 import harness  # noqa: E402
-from harness import NOW, TABLE, plain_insert  # noqa: E402
+from harness import NOW, TABLE, plain_insert, small_pages  # noqa: E402
 
 KILLS = 20 if "--all" in sys.argv else 4
 STARTS = 6 if "--all" in sys.argv else 2
@@ -145,20 +145,19 @@ class Galera(unittest.TestCase):
               " nothing lost")
 
     def test_two_runners_on_two_nodes(self):
-        ended = []
+        slowly = lambda job: (short_windows(job), small_pages(4)(job))  # noqa: E731
         for _ in range(STARTS):
             empty_target()
-            runs = [world.popen("run", world.job(world.target(*order, change=short_windows)),
+            runs = [world.popen("run", world.job(world.target(*order, change=slowly)),
                                 "--now", NOW) for order in ((0, 1, 2), (1, 2, 0))]
             said = [run.communicate(timeout=120)[1] for run in runs]
             codes = sorted(run.returncode for run in runs)
             self.assertEqual(codes, [0, 11], said)
             self.whole()
-            ended.append([run.returncode for run in runs].index(0))
         empty_target()
-        first = world.popen("run", world.job(world.target(0, change=short_windows)), "--now", NOW)
+        first = world.popen("run", world.job(world.target(0, change=slowly)), "--now", NOW)
         harness.wait_until("the first one has begun", lambda: world.done_windows())
-        second = world.run(world.job(world.target(1, change=short_windows)), "--now", NOW)
+        second = world.run(world.job(world.target(1, change=slowly)), "--now", NOW)
         _, err = first.communicate(timeout=120)
         self.assertEqual((first.returncode, second.code), (11, 0), err + second.err)
         self.assertIn("another run took over", err)

@@ -52,6 +52,8 @@ PARTS = {
              script("wire_faults", "--all"), r"^(\d+ .*: 0 rows lost, 0 twice.*)$"),
     "server-crash": ("the server is killed 40 times: nothing lost, nothing twice",
                      script("server_crash", "--all"), r"^(\d+ deaths.*)$"),
+    "galera": ("nodes of a cluster die, lose their quorum and conflict: nothing lost, nothing twice",
+               [sys.executable, str(ROOT / "tests/scale/galera_test.py"), "--all"], r"^\.?(\d+ kills.*)$"),
     "full-disk": ("the server's disk is full", script("full_disk"), r"^(the server .*)$"),
     "errors": ("every error number has its class, and none is sure about a commit",
                binary("mysql", "Classify.*:MakeError.*:SqlError.*"), r"(\d+ tests? ran|PASSED.*)"),
