@@ -63,6 +63,32 @@ TEST_F(Records, AnswersByFieldsOfTheRecord) {
   EXPECT_EQ(ask("empty", "name", {"id"}, {"2"}), "NULL");
 }
 
+TEST_F(Records, AnAccountAsksItsOwnRecordsFirst) {
+  for (const char* job : {"goods@a", "goods@b"}) {
+    connection_->query("INSERT INTO erp2mysql_job (job, uuid) VALUES (?, 'uuid-of-goods')", {job});
+    connection_->query("INSERT INTO erp2mysql_record (job, record_id, content) VALUES (?, '1', ?)",
+                       {job, R"({"id":1,"of":")" + std::string(job) + "\"}"});
+  }
+  const auto answer = [&](const char* asker, const std::string& called) -> std::string {
+    const RecordQuestion question{called, "of", {"id"}};
+    try {
+      const auto index =
+          RecordIndex::load(*connection_, State(name_, asker), question, std::size_t{1} << 20);
+      const std::vector<std::string> values{"1"};
+      return index.find(values)->text;
+    } catch (const base::Error& error) {
+      return error.message();
+    }
+  };
+  EXPECT_EQ(answer("orders@a", "goods"), "goods@a");
+  EXPECT_EQ(answer("orders@b", "uuid-of-goods"), "goods@b");
+  EXPECT_EQ(answer("orders@a", "goods@b"), "goods@b");
+  EXPECT_EQ(answer("orders", "goods@b"), "goods@b");
+  EXPECT_NE(answer("orders", "uuid-of-goods").find("of which several accounts keep"),
+            std::string::npos);
+  EXPECT_NE(answer("orders@c", "goods").find("which never ran here"), std::string::npos);
+}
+
 TEST_F(Records, ReadsMoreThanOnePageOfRecords) {
   connection_->query(
       "INSERT INTO erp2mysql_record (job, record_id, content) WITH RECURSIVE s (n) AS (SELECT 1"
