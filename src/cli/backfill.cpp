@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdlib>
 
 #include "erp2mysql/base/text.hpp"
@@ -14,32 +13,18 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-std::optional<std::int64_t> number_in(const char* variable) {
-  const char* text = std::getenv(variable);
-  if (text == nullptr) return std::nullopt;
-  const std::string_view digits(text);
-  std::int64_t value = 0;
-  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (failed == std::errc() && end == digits.data() + digits.size()) return value;
-  throw Error(ErrorKind::usage, fmt::format("{} is not a number", variable));
+std::optional<std::string> environment(const char* name) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? std::nullopt : std::optional<std::string>(text);
 }
 
-// Slurm counts from whatever its array begins with, Kubernetes from 0.
-std::int64_t index_of_scheduler() {
-  if (const auto index = number_in("SLURM_ARRAY_TASK_ID"))
-    return *index - number_in("SLURM_ARRAY_TASK_MIN").value_or(0) + 1;
-  if (const auto index = number_in("JOB_COMPLETION_INDEX")) return *index + 1;
-  throw Error(
-      ErrorKind::usage,
-      "--shard auto/n needs SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX in the environment");
-}
-
-std::optional<plan::Shard> shard_of(std::string text) {
-  if (text.empty()) return std::nullopt;
-  if (text.starts_with("auto/")) text.replace(0, 4, std::to_string(index_of_scheduler()));
-  if (const auto shard = plan::parse_shard(text)) return shard;
-  throw Error(ErrorKind::usage,
-              fmt::format("--shard takes i/n with i from 1 to n, or auto/n, found {}", text));
+// A window says its own stretch; no list of windows is needed for it.
+base::Range window_of(const std::string& text) {
+  if (const auto window = plan::parse_window_id(text)) return *window;
+  throw Error(ErrorKind::usage, fmt::format("--window takes the id of a window, such as "
+                                            "20240101T000000Z-20240102T000000Z, found {}",
+                                            base::quoted(text)))
+      .hint("backfill --plan -o json prints the windows with their ids");
 }
 
 }  // namespace
@@ -57,7 +42,11 @@ int backfill(const Options& options) {
   run::RunOptions run = reading_options(options, *job);
   run.backfill.emplace();
   if (!options.step.empty()) run.backfill->step = parse_time_span(options.step, "--step");
-  run.backfill->shard = shard_of(options.shard);
+  if (!options.shard.empty()) run.backfill->shard = plan::shard_of(options.shard, environment);
+  if (!options.window.empty()) {
+    run.explicit_stretch = window_of(options.window);
+    run.backfill->window = true;
+  }
   run.backfill->restart = options.restart;
   run.plan_only = options.plan;
   const Assembly assembly(*job, run.backfill->shard.value_or(plan::Shard{}));

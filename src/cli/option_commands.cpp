@@ -54,13 +54,22 @@ void add_backfill(CLI::App& app, Options& options, Texts& texts) {
       "read a stretch of the past; goes on where it was stopped, never moves the "
       "watermark");
   backfill->add_option("job", options.jobs, "job file")->required()->expected(1);
-  backfill->add_option("--from", options.from, "start of the stretch")->required();
-  backfill->add_option("--to", options.to, "end of the stretch, not part of it")->required();
-  backfill->add_option("--step", options.step, "longest window, e.g. 6h (default: sync.window)");
-  backfill->add_option(
+  backfill->add_option("--from", options.from, "start of the stretch");
+  backfill->add_option("--to", options.to, "end of the stretch, not part of it");
+  auto* step = backfill->add_option("--step", options.step,
+                                    "longest window, e.g. 6h (default: sync.window)");
+  auto* shard = backfill->add_option(
       "--shard", options.shard,
-      "i/n: read every n-th window, with the n-th part of the rate limit; auto/n takes "
-      "i from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX");
+      "i/n: read every n-th window, with the n-th part of the rate limit, then those of shards "
+      "that died; auto/n takes i from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX, auto also n "
+      "from SLURM_ARRAY_TASK_COUNT");
+  backfill
+      ->add_option("--window", options.window,
+                   "one window by its id as --plan prints it, instead of --from and --to")
+      ->excludes(backfill->get_option("--from"))
+      ->excludes(backfill->get_option("--to"))
+      ->excludes(step)
+      ->excludes(shard);
   backfill->add_flag("--restart", options.restart, "read what is done already as well");
   backfill->add_flag("--plan", options.plan, "print the windows that are to be read, and end");
   add_reading(*backfill, options, texts);

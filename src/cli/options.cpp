@@ -38,6 +38,8 @@ std::string finish(Options& options, const Texts& texts) {
   const bool chooses = options.action == "replay" || options.action == "drop";
   if (chooses && options.ids.empty() != options.all)
     return "quarantine " + options.action + " takes the ids of entries, or --all";
+  if (options.command == "backfill" && !options.from && options.window.empty())
+    return "backfill takes --from and --to, or --window";
   if (options.from && options.full) return "--full and --from exclude each other";
   return {};
 }

@@ -117,6 +117,12 @@ constexpr Field k_sync[] = {
      .description = "Order of the pages of a window",
      .allowed = "auto|forward|reverse",
      .fallback = "auto"},
+    {.name = "lease",
+     .type = duration,
+     .description = "Shards: a process that is silent for so long counts as dead, and others take "
+                    "its windows over",
+     .fallback = "1m",
+     .least = 1000},
 };
 
 constexpr Field k_rate[] = {

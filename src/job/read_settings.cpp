@@ -37,6 +37,7 @@ void read_sync(const Reader& sync, Sync& out) {
   out.parallel = sync.integer("parallel").value_or(out.parallel);
   out.parallel_accounts = sync.integer("parallelAccounts").value_or(out.parallel_accounts);
   out.paging = sync.lower("paging").value_or(out.paging);
+  out.lease = sync.duration("lease").value_or(out.lease);
 }
 
 void read_rate_limits(const Reader& root, Job& job) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a backfill still has to read, and which part of it is this process's.
 #include <algorithm>
-#include <charconv>
 
 #include "erp2mysql/plan/windows.hpp"
 
@@ -33,19 +32,6 @@ std::vector<Range> gaps(const Range& whole, std::vector<Range> ranges) {
   }
   if (reached < whole.to) out.push_back({reached, whole.to});
   return out;
-}
-
-std::optional<Shard> parse_shard(std::string_view text) {
-  const auto slash = text.find('/');
-  if (slash == std::string_view::npos) return std::nullopt;
-  const auto number = [](std::string_view digits) {
-    std::size_t value = 0;
-    const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return failed == std::errc() && end == digits.data() + digits.size() ? value : 0;
-  };
-  const Shard shard{number(text.substr(0, slash)), number(text.substr(slash + 1))};
-  if (shard.index < 1 || shard.index > shard.count || shard.count > 10'000) return std::nullopt;
-  return shard;
 }
 
 std::vector<data::Window> share(const std::vector<data::Window>& windows, const Shard& shard) {

@@ -7,10 +7,10 @@
 #include <exception>
 #include <thread>
 
+#include "abandoned.hpp"
 #include "erp2mysql/base/log.hpp"
 #include "erp2mysql/base/stop.hpp"
 #include "erp2mysql/base/unforeseen.hpp"
-#include "erp2mysql/run/window_job.hpp"
 
 namespace erp2mysql::run {
 namespace {
@@ -47,7 +47,7 @@ void Lanes::run(const Work& work, std::size_t parallel, RunResult& result) {
   for (const auto& window : work.windows) waiting_.push_back({window});
   std::vector<std::thread> others;
   if (wiring_.another_transport && session_ != nullptr) {
-    const auto lanes = std::min(parallel, work.windows.size());
+    const auto lanes = work.help ? parallel : std::min(parallel, work.windows.size());
     for (std::size_t i = 1; i < lanes; ++i) {
       try {
         auto& transport = wiring_.another_transport();
@@ -89,6 +89,9 @@ void Lanes::drive(http::Transport& transport, store::Session* session) {
   }
   source::Client client(*job_.source, transport, wiring_.clock, wiring_.tokens, signed_in_);
   while (const auto piece = next()) read(client, *sink, session, *piece);
+  if (work_->help && session != nullptr) {
+    while (const auto piece = next_of_others(*session)) read(client, *sink, session, *piece);
+  }
   const std::lock_guard lock(mutex_);
   result_->affected += sink->affected();
   if (session == nullptr) return;
@@ -121,6 +124,40 @@ std::optional<Lanes::Piece> Lanes::next() {
   return piece;
 }
 
+std::optional<Lanes::Piece> Lanes::next_of_others(store::Session& session) {
+  const std::lock_guard alone(helping_);
+  // A lane that still works may have halved its window meanwhile.
+  if (auto piece = next()) return piece;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return std::nullopt;
+  }
+  const auto found =
+      find_abandoned(session, work_->kind, *work_->help, wiring_.clock, work_->deadline);
+  const std::lock_guard lock(mutex_);
+  result_->others_at_work = found.others;
+  if (!found.window) return std::nullopt;
+  base::log_info("window {} of a process that stopped is read by this one",
+                 show(found.window->time, job_.job.zone));
+  ++result_->windows_inherited;
+  ++result_->windows_planned;
+  if (auto* told = wiring_.progress) ++told->windows_planned;
+  started_ = true;
+  return Piece{*found.window};
+}
+
+// Its rows count where it is done.
+void Lanes::taken(const Piece& piece, const WindowJob& work) {
+  base::log_info("window {} was taken over by another process",
+                 show(piece.window.time, job_.job.zone));
+  const std::lock_guard lock(mutex_);
+  result_->pages += work.counts().pages;
+  result_->records += work.counts().records;
+  ++result_->windows_lost;
+  --result_->windows_planned;
+  if (auto* told = wiring_.progress) --told->windows_planned;
+}
+
 void Lanes::read(source::Client& client, store::RowSink& sink, store::Session* session,
                  const Piece& piece) {
   const auto& window = piece.window;
@@ -135,11 +172,14 @@ void Lanes::read(source::Client& client, store::RowSink& sink, store::Session* s
       in_halves = halved(session, piece, reason);
       if (!in_halves) throw;
     }
+  } catch (const store::WindowTaken&) {
+    return taken(piece, work);
   } catch (const Error& caught) {
     error = caught;
   } catch (const std::exception& caught) {
     error = base::unforeseen(caught);
   }
+  if (error && error->kind() == ErrorKind::interrupted) leave_to_others(session, window);
   const std::lock_guard lock(mutex_);
   const auto& counts = work.counts();
   if (!in_halves) result_->rows += counts.books;
@@ -156,6 +196,16 @@ void Lanes::read(source::Client& client, store::RowSink& sink, store::Session* s
   if (error) return failed(window, std::move(*error));
   done(piece);
   base::log_info("window {} done: {} rows", show(window.time, job_.job.zone), counts.books.written);
+}
+
+void Lanes::leave_to_others(store::Session* session, const data::Window& window) noexcept {
+  if (!work_->help || session == nullptr) return;
+  try {
+    store::Ledger(session->state(), work_->kind)
+        .reopen(session->connection(), session->job(), window);
+  } catch (const std::exception& error) {
+    base::log_debug("the window stays noted as failed: {}", error.what());
+  }
 }
 
 void Lanes::done(const Piece& piece) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Windows shared out to lanes, each with a thread, a transport and a writing connection of its own,
-// under the one rate limiter. A window that the API finds too big is read in halves. It decides
-// which failure ends the others; it moves no watermark.
+// under the one rate limiter. A window that the API finds too big is read in halves; when none is
+// left, those of processes that died are. It decides which failure ends the others; it moves no
+// watermark.
 #pragma once
 
 #include <deque>
@@ -12,6 +13,7 @@
 
 #include "erp2mysql/run/sync.hpp"
 #include "erp2mysql/run/target.hpp"
+#include "erp2mysql/run/window_job.hpp"
 #include "erp2mysql/source/client.hpp"
 
 namespace erp2mysql::run {
@@ -23,6 +25,7 @@ struct Work {
   bool past_failures = false;          // windows are worth reading although one before them failed
   std::optional<base::Millis> deadline;  // monotonic; no window starts later
   std::optional<base::Range> seen;       // what the job's variables stand for; empty: each window
+  std::optional<base::Range> help;       // where to look for windows of dead processes at the end
 };
 
 class Lanes {
@@ -45,8 +48,11 @@ class Lanes {
   };
   void drive(http::Transport& transport, store::Session* session);
   std::optional<Piece> next();
+  std::optional<Piece> next_of_others(store::Session& session);
   void read(source::Client& client, store::RowSink& sink, store::Session* session,
             const Piece& piece);
+  void leave_to_others(store::Session* session, const data::Window& window) noexcept;
+  void taken(const Piece& piece, const WindowJob& work);
   bool halved(store::Session* session, const Piece& piece, const http::TooBig& reason);
   void done(const Piece& piece);
   void failed(const data::Window& window, base::Error error);
@@ -62,6 +68,7 @@ class Lanes {
   std::deque<Piece> waiting_;
   bool started_ = false, stopped_ = false;
   int failures_in_a_row_ = 0;
+  std::mutex helping_;  // one lane at a time looks around
 };
 
 }  // namespace erp2mysql::run

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "erp2mysql/base/secrets.hpp"
+#include "erp2mysql/plan/windows.hpp"
 
 namespace erp2mysql::run {
 namespace {
@@ -90,9 +91,18 @@ std::string to_json(const RunResult& r, const base::Zone& zone) {
                     {"failed", r.windows_failed},
                     {"skipped", r.windows_skipped},
                     {"halved", r.windows_halved}};
+  if (r.part) {
+    out["windows"]["taken_over"] = r.windows_inherited;
+    out["windows"]["lost"] = r.windows_lost;
+    out["others_at_work"] = r.others_at_work;
+  }
   if (r.plan_only) {
     out["plan"] = Json::array();
-    for (const auto& window : r.planned) out["plan"].push_back(range_of(window.time, zone));
+    for (const auto& window : r.planned) {
+      Json one{{"id", plan::window_id(window.time)}};
+      one.update(range_of(window.time, zone));
+      out["plan"].push_back(std::move(one));
+    }
   }
   out["requests"] = r.meters.requests;
   out["retries"] = r.meters.retries;
@@ -134,9 +144,19 @@ std::string to_text(const RunResult& r, const base::Zone& zone, const NextComman
                        r.windows_planned);
   }
   if (r.plan_only) {
-    for (const auto& window : r.planned) out += "window    " + show(window.time, zone) + "\n";
+    for (const auto& window : r.planned) {
+      out +=
+          fmt::format("window    {}  {}\n", plan::window_id(window.time), show(window.time, zone));
+    }
     return base::scrub(out + headline(r, zone, next) + "\n");
   }
+  if (r.windows_inherited > 0)
+    out += fmt::format("took over {} windows of processes that stopped\n", r.windows_inherited);
+  if (r.windows_lost > 0)
+    out += fmt::format("lost      {} windows to other processes\n", r.windows_lost);
+  if (r.others_at_work > 0)
+    out +=
+        fmt::format("others    {} more processes are at work on this backfill\n", r.others_at_work);
   if (r.windows_halved > 0) {
     out += fmt::format("halved    {} windows that were too big for the API\n", r.windows_halved);
   }

@@ -9,7 +9,9 @@
 #include "erp2mysql/base/seeded_bug.hpp"
 #include "erp2mysql/base/stop.hpp"
 #include "erp2mysql/base/unforeseen.hpp"
+#include "erp2mysql/data/hash.hpp"
 #include "erp2mysql/run/anomaly.hpp"
+#include "erp2mysql/run/heart_beat.hpp"
 #include "erp2mysql/run/replay.hpp"
 #include "erp2mysql/run/target.hpp"
 #include "erp2mysql/store/status.hpp"
@@ -34,7 +36,7 @@ class Run {
         wiring_(wiring),
         options_(options),
         state_(job.job.state_database.empty() ? wiring.target_database : job.job.state_database,
-               job.job.name, shard_name(options)) {
+               job.job.name, part_name(options), job.job.sync.lease) {
     started_ = wiring.clock.now();
     begin_ = wiring.clock.monotonic();
     work_.kind = kind_of(options);
@@ -45,6 +47,7 @@ class Run {
     result_.dry_run = options.dry_run;
     result_.plan_only = options.plan_only;
     result_.backfill = options.backfill.has_value();
+    result_.part = state_.is_part();
   }
 
   RunResult go() {
@@ -57,17 +60,25 @@ class Run {
     } catch (const std::exception& error) {
       fail(base::unforeseen(error));
     }
+    beat_.reset();
     result_.meters = wiring_.meters();
     result_.seconds = static_cast<double>((wiring_.clock.monotonic() - begin_).count()) / 1000;
     record();
+    if (session_) session_->release();
     return std::move(result_);
   }
 
  private:
-  static std::string shard_name(const RunOptions& options) {
-    if (!options.backfill || !options.backfill->shard) return {};
-    const auto& shard = *options.backfill->shard;
-    return shard.count == 1 ? "" : fmt::format("{}/{}", shard.index, shard.count);
+  // Short, since it shares a column with the job's name.
+  static std::string part_name(const RunOptions& options) {
+    if (!options.backfill) return {};
+    const auto& backfill = *options.backfill;
+    if (backfill.window) {
+      const auto id = data::hash(plan::window_id(options.explicit_stretch.value()));
+      return fmt::format("w/{:08x}", static_cast<std::uint32_t>(id));
+    }
+    if (!backfill.shard) return {};
+    return fmt::format("{}/{}", backfill.shard->index, backfill.shard->count);
   }
 
   mysql::Connection& connection() { return session_ ? session_->connection() : *dry_connection_; }
@@ -107,6 +118,7 @@ class Run {
     }
     session_.emplace(wiring_.connect, state_, result_.run_id, job_.job.fingerprint, wiring_.clock,
                      options_.accept_change);
+    if (state_.is_part()) beat_.emplace(*session_);
     result_.watermark_before = session_->job().watermark;
     on_target([&](mysql::Connection& connection) { longest_ = state_.longest_window(connection); });
     if (!session_->fingerprint_changed() || options_.accept_change) return;
@@ -174,7 +186,7 @@ class Run {
     }
     if (options_.backfill) leave_out_what_is_done();
     // Only now: shards divide alike, whatever each of them has learnt.
-    keep_short();
+    if (!session_ || !state_.is_part()) keep_short();
     // The watermark follows from here; a backfill and an explicit stretch leave it alone.
     if (!options_.explicit_stretch && !work_.windows.empty())
       work_.first = work_.windows.front().time.from;
@@ -189,7 +201,7 @@ class Run {
       told->windows_skipped = result_.windows_skipped;
       told->started = true;
     }
-    if (!session_) return;
+    if (!session_ || state_.is_part()) return;
     session_->repeat([&](mysql::Connection& connection) {
       ledger().plan(connection, session_->job(), work_.windows);
     });
@@ -203,7 +215,12 @@ class Run {
     const auto windows = [&](base::Millis longest) {
       return plan::cut({*result_.stretch, longest, spec.max_window}, coverage);
     };
-    if (options_.backfill) return windows(options_.backfill->step.value_or(job_.job.sync.window));
+    if (options_.backfill) {
+      const auto whole = result_.stretch->to - result_.stretch->from;
+      return windows(options_.backfill->window
+                         ? whole
+                         : options_.backfill->step.value_or(job_.job.sync.window));
+    }
     const auto part =
         plan::parallel_window(*result_.stretch, job_.job.sync.window, parallel(), spec.resolution);
     try {
@@ -223,6 +240,7 @@ class Run {
     }
     const auto& backfill = *options_.backfill;
     if (backfill.shard) windows = plan::share(windows, *backfill.shard);
+    if (session_ && state_.is_part()) return plan_part();
     if (backfill.restart) {
       if (!session_) return;
       session_->repeat([&](mysql::Connection& connection) {
@@ -237,6 +255,39 @@ class Run {
                                 [&](const base::Range& window) { return job_.coverage(window); });
     });
     result_.windows_skipped = all - std::min(all, windows.size());
+  }
+
+  void plan_part() {
+    auto& windows = work_.windows;
+    const auto& backfill = *options_.backfill;
+    const auto all = windows.size();
+    const auto rest = [&](const std::vector<base::Range>& taken) {
+      auto left = plan::remaining(windows, taken, coverage());
+      return longest_ ? plan::refine(left, *longest_, job_.source->spec().max_window, coverage())
+                      : left;
+    };
+    std::vector<data::Window> mine;
+    session_->repeat([&](mysql::Connection& connection) {
+      mine = ledger().plan_part(connection, session_->job(), windows, backfill.restart, rest);
+    });
+    if (backfill.window && mine.empty()) refuse_held_window();
+    windows = std::move(mine);
+    result_.windows_skipped = all - std::min(all, windows.size());
+    if (!backfill.window) work_.help = result_.stretch;
+  }
+
+  // Asked for one window, a process must not say that all is well while another one reads it.
+  void refuse_held_window() {
+    std::vector<base::Range> done;
+    on_target(
+        [&](mysql::Connection& connection) { done = ledger().done(connection, *result_.stretch); });
+    if (plan::remaining(work_.windows, done, coverage()).empty()) return;
+    throw Error(ErrorKind::locked, "another process reads this window")
+        .hint("let it finish, or use --if-locked skip");
+  }
+
+  plan::Coverage coverage() const {
+    return [this](const base::Range& window) { return job_.coverage(window); };
   }
 
   base::Range stretch() const {
@@ -320,6 +371,7 @@ class Run {
   base::Millis begin_{};
   std::optional<base::Millis> longest_;  // window that the API answered so far
   std::optional<store::Session> session_;
+  std::optional<HeartBeat> beat_;  // of a part; ends before its session
   std::unique_ptr<mysql::Connection> dry_connection_;
 };
 

@@ -3,48 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "erp2mysql/base/seeded_bug.hpp"
+#include "ledger_kit.hpp"
 
 namespace erp2mysql::store {
-namespace {
 
-using Params = std::vector<std::optional<std::string>>;
-
-constexpr std::string_view k_this_window = "job = ? AND kind = ? AND from_ms = ? AND to_ms = ?";
-constexpr std::string_view k_reaching_in = "job = ? AND kind = ? AND from_ms < ? AND to_ms > ?";
-
-std::string ms(base::Instant t) { return std::to_string(t.time_since_epoch().count()); }
-std::string readable(base::Instant t) { return base::format_iso(t, base::Zone()); }
-
-template <class T>
-T number(const std::optional<std::string>& text) {
-  T value{};
-  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
-  return value;
-}
-
-base::Instant instant(const std::optional<std::string>& text) {
-  return base::Instant(base::Millis(number<std::int64_t>(text)));
-}
-
-// `work` in a transaction of its own that holds the job's row.
-template <class Work>
-void alone(mysql::Connection& connection, const State& state, const JobState& owner,
-           const Work& work) {
-  connection.begin();
-  try {
-    state.hold(connection, owner);
-    work();
-    connection.commit();
-  } catch (const std::exception&) {
-    connection.rollback();
-    throw;
-  }
-}
-
-}  // namespace
 
 void Ledger::add_planned(mysql::Connection& connection, const JobState& owner,
                          const base::Range& time) const {
@@ -76,9 +39,12 @@ void Ledger::plan(mysql::Connection& connection, const JobState& owner,
 void Ledger::replace(mysql::Connection& connection, const JobState& owner,
                      const data::Window& window, const std::vector<data::Window>& parts) const {
   alone(connection, state_, owner, [&] {
-    connection.query(fmt::format("DELETE FROM {} WHERE {} AND status <> 'done' AND run_id = ?",
-                                 state_.table("window"), k_this_window),
-                     {state_.job(), kind_, ms(window.time.from), ms(window.time.to), owner.run_id});
+    const auto gone = connection.query(
+        fmt::format("DELETE FROM {} WHERE {} AND status <> 'done' AND run_id = ?",
+                    state_.table("window"), k_this_window),
+        {state_.job(), kind_, ms(window.time.from), ms(window.time.to), owner.run_id});
+    if (state_.is_part() && gone.affected == 0 && !ours_reach_in(connection, owner, window.time))
+      throw WindowTaken();
     for (const auto& [time] : parts) add_planned(connection, owner, time);
   });
 }
@@ -111,6 +77,10 @@ std::uint64_t Ledger::start(mysql::Connection& connection, const JobState& owner
   const auto& time = window.time;
   std::uint64_t token = 0;
   alone(connection, state_, owner, [&] {
+    if (state_.is_part()) {
+      token = claim(connection, owner, window);
+      return;
+    }
     connection.query(
         fmt::format("INSERT INTO {} (job, kind, from_ms, to_ms, from_at, to_at, status, run_id,"
                     " attempt) VALUES (?, ?, ?, ?, ?, ?, 'running', ?, 1) ON DUPLICATE KEY UPDATE"
@@ -142,6 +112,7 @@ State::Advance Ledger::step(mysql::Connection& connection, const JobState& owner
   const bool ours = !now.rows.empty() && now.rows[0][0] == owner.run_id;
   if (ours && number<std::uint64_t>(now.rows[0][1]) == token + 1)
     return State::Advance::already_committed;
+  if (state_.is_part() && !ours) throw WindowTaken();
   state_.lost(connection, owner, !now.rows.empty() && !ours);
 }
 

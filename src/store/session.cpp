@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "erp2mysql/base/log.hpp"
 #include "erp2mysql/base/stop.hpp"
+#include "erp2mysql/base/time.hpp"
 #include "erp2mysql/store/transaction.hpp"
 #include "erp2mysql/store/writer.hpp"
 
@@ -68,11 +71,13 @@ Session::Session(mysql::Connector connect, State state, std::string run_id,
       clock_(clock) {
   retry(*this, k_tries, [&] { open(); });
   repeat([&](mysql::Connection& connection) { state_.ensure_tables(connection); });
+  if (state_.is_part()) await_part();
   repeat([&](mysql::Connection& connection) {
     if (!state_.lock(connection, k_lock_seconds)) throw lock_held(state_.job());
     locks_ = true;
   });
   repeat([&](mysql::Connection& connection) {
+    state_.end_sessions_of_the_dead(connection);
     const auto before = state_.load(connection);
     if (!before) return;
     fingerprint_before_ = before->fingerprint;
@@ -81,6 +86,45 @@ Session::Session(mysql::Connector connect, State state, std::string run_id,
   repeat([&](mysql::Connection& connection) {
     job_ = state_.take_over(connection, run_id_, fingerprint, accept_change);
   });
+  if (!state_.is_part()) return;
+  // A run of the whole job that looked before our lease stood has the lock by now.
+  repeat([&](mysql::Connection& connection) {
+    if (state_.lock(connection, 0)) return;
+    state_.release(connection, job_);
+    throw lock_held(state_.job());
+  });
+}
+
+// A process that was killed cannot say so: its lease has to run out. One that prolongs it is alive.
+void Session::await_part() {
+  std::optional<Lease> first;
+  for (;;) {
+    std::optional<Lease> now;
+    repeat([&](mysql::Connection& connection) { now = state_.lease(connection); });
+    if (!now || now->left == base::Millis(0)) return;
+    if (first && (first->run_id != now->run_id || first->until != now->until)) {
+      throw Error(ErrorKind::locked,
+                  fmt::format("another process holds this part of job \"{}\"", state_.job()))
+          .hint("let it finish");
+    }
+    if (!first) {
+      base::log_info("another process held this part; if it is dead, its lease ends in {}",
+                     base::format_duration(now->left));
+      first = now;
+    }
+    base::throw_if_stopped();
+    clock_.sleep(std::min(now->left, base::Millis(500)));
+  }
+}
+
+void Session::release() noexcept {
+  if (!state_.is_part() || !connection_) return;
+  try {
+    connection_->rollback();
+    state_.release(*connection_, job_);
+  } catch (const std::exception& error) {
+    base::log_debug("the lease runs out by itself: {}", error.what());
+  }
 }
 
 Session::Session(const Session& owner, int)
@@ -105,6 +149,7 @@ void Session::open() {
   connection_ = connect_();
   opened_ = clock_.monotonic();
   home_ = home_of(*connection_);
+  if (state_.is_part()) state_.mark_session(*connection_, run_id_);
 }
 
 void Session::reconnect() {

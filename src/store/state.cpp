@@ -18,7 +18,6 @@ using base::Error;
 using base::ErrorKind;
 using Params = std::vector<std::optional<std::string>>;
 
-constexpr int k_version = 4;
 constexpr std::size_t k_longest_name = 64;
 
 std::string ms(base::Instant t) { return std::to_string(t.time_since_epoch().count()); }
@@ -30,9 +29,6 @@ T number(const std::optional<std::string>& text) {
   if (text) std::from_chars(text->data(), text->data() + text->size(), value);
   return value;
 }
-
-// The rows of a job's shares; takes the job twice.
-constexpr std::string_view k_shares = "LEFT(job, CHAR_LENGTH(?) + 1) = CONCAT(?, '#')";
 
 // Lock names are server-wide and at most 64 characters long. Takes the database as a parameter.
 std::string lock_name(std::string_view owner) {
@@ -47,9 +43,9 @@ Error taken_over(const std::string& job) {
 
 }  // namespace
 
-State::State(std::string database, std::string job, const std::string& shard)
-    : database_(std::move(database)), job_(std::move(job)), owner_(job_) {
-  if (!shard.empty()) owner_ += "#" + shard;
+State::State(std::string database, std::string job, const std::string& part, base::Millis lease)
+    : database_(std::move(database)), job_(std::move(job)), owner_(job_), lease_(lease) {
+  if (!part.empty()) owner_ += "#" + part;
 }
 
 std::string State::table(std::string_view name) const {
@@ -84,27 +80,26 @@ void State::ensure_tables(mysql::Connection& connection) const {
 bool State::lock(mysql::Connection& connection, int wait_seconds) const {
   // Bytes, not characters: a few names are refused that would just fit.
   if (owner_ != job_ && owner_.size() > k_longest_name) {
-    throw Error(ErrorKind::config, fmt::format("the name \"{}\" is too long for --shard", job_))
-        .hint(fmt::format("with its share it may have {} bytes; shorten \"name\"", k_longest_name));
+    throw Error(ErrorKind::config,
+                fmt::format("the name \"{}\" is too long for --shard and --window", job_))
+        .hint(fmt::format("with its part it may have {} bytes; shorten \"name\"", k_longest_name));
   }
   if (base::seeded_bug("no-lock")) return true;
+  // The whole job and a part of it exclude each other. Whoever comes second sees the first: one
+  // takes the lock, the other its lease, and only then they look.
+  if (is_part()) {
+    const auto whole = connection.query(fmt::format("SELECT IS_FREE_LOCK({})", lock_name("?")),
+                                        {database_ + "/", job_});
+    return whole.rows[0][0] == "1";
+  }
   const auto held = connection.query(fmt::format("SELECT GET_LOCK({}, ?)", lock_name("?")),
                                      {database_ + "/", owner_, std::to_string(wait_seconds)});
   if (held.rows[0][0] != "1") return false;
-  // The whole job and a share of it exclude each other. Whoever comes second sees the first: each
-  // takes its own lock, a share notes its name, and only then they look.
-  if (owner_ == job_) {
-    const auto shares = connection.query(
-        fmt::format("SELECT COUNT(*) FROM {} WHERE {} AND IS_USED_LOCK({}) IS NOT NULL",
-                    table("job"), k_shares, lock_name("job")),
-        {job_, job_, database_ + "/"});
-    return shares.rows[0][0] == "0";
-  }
-  connection.query(fmt::format("INSERT IGNORE INTO {} (job, version) VALUES (?, ?)", table("job")),
-                   {owner_, std::to_string(k_version)});
-  const auto whole = connection.query(fmt::format("SELECT IS_FREE_LOCK({})", lock_name("?")),
-                                      {database_ + "/", job_});
-  return whole.rows[0][0] == "1";
+  const auto parts =
+      connection.query(fmt::format("SELECT COUNT(*) FROM {} WHERE {} AND lease_until > {}",
+                                   table("job"), k_parts, k_server_now),
+                       {job_, job_});
+  return parts.rows[0][0] == "0";
 }
 
 std::optional<JobState> State::load(mysql::Connection& connection) const {
@@ -126,9 +121,11 @@ std::optional<JobState> State::load(mysql::Connection& connection) const {
 
 JobState State::take_over(mysql::Connection& connection, const std::string& run_id,
                           const std::string& fingerprint, bool accept_fingerprint) const {
+  if (is_part()) add_part(connection);
   connection.begin();
   try {
     const auto before = load(connection);
+    if (is_part()) refuse_if_held(connection, run_id);
     const auto kept = [&] {
       return accept_fingerprint || !before || before->fingerprint.empty() ? fingerprint
                                                                           : before->fingerprint;
@@ -141,6 +138,7 @@ JobState State::take_over(mysql::Connection& connection, const std::string& run_
                     table("job")),
         {owner_, std::to_string(k_version), run_id, kept});
     fence(connection, before ? before->run_id : "");
+    if (is_part()) renew(connection, *load(connection));
     connection.commit();
   } catch (const std::exception&) {
     connection.rollback();
@@ -154,11 +152,11 @@ JobState State::take_over(mysql::Connection& connection, const std::string& run_
 
 // What another run left open can no longer commit. Waits for its transactions on their way.
 void State::fence(mysql::Connection& connection, const std::string& before) const {
-  const bool share = owner_ != job_;
+  const bool share = is_part();
   connection.query(fmt::format("UPDATE {} SET epoch = epoch + 1 WHERE {}", table("job"),
-                               share ? "job = ?" : k_shares),
+                               share ? "job = ?" : k_parts),
                    share ? Params{job_} : Params{job_, job_});
-  // Other shares go on; of them this one knows nothing.
+  // Other parts go on; of them this one knows nothing.
   const auto whose =
       share ? fmt::format(" AND run_id IN (?, (SELECT run_id FROM {} WHERE job = ?))", table("job"))
             : std::string();
@@ -243,7 +241,7 @@ std::optional<base::Millis> State::longest_window(mysql::Connection& connection)
   }
 }
 
-// The row may be missing: shares of the job have their own.
+// The row may be missing: parts of the job have their own.
 void State::set_longest_window(mysql::Connection& connection,
                                std::optional<base::Millis> longest) const {
   connection.query(fmt::format("INSERT INTO {} (job, version, window_ms) VALUES (?, ?, ?)"
@@ -255,7 +253,7 @@ void State::set_longest_window(mysql::Connection& connection,
 
 void State::reset(mysql::Connection& connection) const {
   connection.query(fmt::format("DELETE FROM {} WHERE job = ?", table("window")), {job_});
-  connection.query(fmt::format("DELETE FROM {} WHERE job = ? OR {}", table("job"), k_shares),
+  connection.query(fmt::format("DELETE FROM {} WHERE job = ? OR {}", table("job"), k_parts),
                    {job_, job_, job_});
 }
 

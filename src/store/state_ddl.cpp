@@ -17,7 +17,7 @@ std::vector<std::string> State::ddl(const std::string& database) {
   return {
       create("job",
              "  job VARCHAR(64) NOT NULL PRIMARY KEY,\n"
-             "  version INT NOT NULL DEFAULT 4,\n"
+             "  version INT NOT NULL DEFAULT 5,\n"
              "  epoch BIGINT UNSIGNED NOT NULL DEFAULT 0,\n"
              "  seq BIGINT UNSIGNED NOT NULL DEFAULT 0,\n"
              "  watermark BIGINT NULL,\n"
@@ -26,6 +26,7 @@ std::vector<std::string> State::ddl(const std::string& database) {
              "  run_id VARCHAR(40) NOT NULL DEFAULT '',\n"
              "  uuid VARCHAR(64) NULL,\n"
              "  window_ms BIGINT NULL,\n"
+             "  lease_until BIGINT NULL,\n"
              "  updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE "
              "CURRENT_TIMESTAMP(3)"),
       create("window",
@@ -97,7 +98,16 @@ std::vector<std::string> State::ddl(const std::string& database) {
   };
 }
 
+// Several processes may begin at once with old tables: a column that another one added is there.
 void State::upgrade(mysql::Connection& connection) const {
+  const auto alter = [&](std::string_view name, std::string_view change) {
+    constexpr unsigned k_duplicate_column = 1060;
+    try {
+      connection.query(fmt::format("ALTER TABLE {} {}", table(name), change));
+    } catch (const mysql::SqlError& error) {
+      if (error.number() != k_duplicate_column) throw;
+    }
+  };
   const auto lacks = [&](const char* name, const char* column) {
     return connection
                .query(
@@ -107,19 +117,19 @@ void State::upgrade(mysql::Connection& connection) const {
                .rows[0][0] == "0";
   };
   if (lacks("erp2mysql_window", "seq")) {
-    connection.query("ALTER TABLE " + table("window") +
-                     " ADD COLUMN seq BIGINT UNSIGNED NOT NULL DEFAULT 0,"
-                     " ADD COLUMN digest BIGINT UNSIGNED NOT NULL DEFAULT 0");
+    alter("window",
+          "ADD COLUMN seq BIGINT UNSIGNED NOT NULL DEFAULT 0,"
+          " ADD COLUMN digest BIGINT UNSIGNED NOT NULL DEFAULT 0");
   }
-  if (lacks("erp2mysql_job", "window_ms"))
-    connection.query("ALTER TABLE " + table("job") + " ADD COLUMN window_ms BIGINT NULL");
+  if (lacks("erp2mysql_job", "window_ms")) alter("job", "ADD COLUMN window_ms BIGINT NULL");
+  if (lacks("erp2mysql_job", "lease_until")) alter("job", "ADD COLUMN lease_until BIGINT NULL");
   if (lacks("erp2mysql_run", "limit_wait_ms")) {
-    connection.query("ALTER TABLE " + table("run") +
-                     " ADD COLUMN limit_wait_ms BIGINT NOT NULL DEFAULT 0,"
-                     " ADD COLUMN source_wait_ms BIGINT NOT NULL DEFAULT 0,"
-                     " ADD COLUMN target_wait_ms BIGINT NOT NULL DEFAULT 0");
+    alter("run",
+          "ADD COLUMN limit_wait_ms BIGINT NOT NULL DEFAULT 0,"
+          " ADD COLUMN source_wait_ms BIGINT NOT NULL DEFAULT 0,"
+          " ADD COLUMN target_wait_ms BIGINT NOT NULL DEFAULT 0");
   }
-  connection.query("UPDATE " + table("job") + " SET version = 4 WHERE version < 4");
+  connection.query("UPDATE " + table("job") + " SET version = 5 WHERE version < 5");
 }
 
 }  // namespace erp2mysql::store

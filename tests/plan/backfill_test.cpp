@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a backfill still has to read; and whatever the order of runs, failures and clock jumps, the
 // windows tile and the watermark never passes what no window has read.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 
 #include "erp2mysql/base/error.hpp"
@@ -91,6 +93,90 @@ TEST(Shards, AreReadStrictly) {
   EXPECT_EQ(parse_shard("1/1"), (Shard{1, 1}));
   for (const char* text : {"", "2", "0/4", "5/4", "2/0", "a/4", "2/4x", "-1/4", "1/99999", "/4"})
     EXPECT_FALSE(parse_shard(text)) << text;
+}
+
+TEST(Shards, AreToldByTheEngines) {
+  using Variables = std::map<std::string, std::string>;
+  const struct {
+    Variables variables;
+    const char* text;
+    const char* expected;  // or a part of what is wrong
+  } cases[] = {
+      {{}, "2/4", "2/4"},
+      {{{"SLURM_ARRAY_TASK_ID", "5"}, {"SLURM_ARRAY_TASK_MIN", "4"}}, "auto/2", "2/2"},
+      {{{"SLURM_ARRAY_TASK_ID", "0"},
+        {"SLURM_ARRAY_TASK_MIN", "0"},
+        {"SLURM_ARRAY_TASK_MAX", "11"},
+        {"SLURM_ARRAY_TASK_STEP", "1"},
+        {"SLURM_ARRAY_TASK_COUNT", "12"}},
+       "auto",
+       "1/12"},
+      {{{"SLURM_ARRAY_TASK_ID", "7"},
+        {"SLURM_ARRAY_TASK_MIN", "1"},
+        {"SLURM_ARRAY_TASK_MAX", "10"},
+        {"SLURM_ARRAY_TASK_STEP", "3"},
+        {"SLURM_ARRAY_TASK_COUNT", "4"}},
+       "auto/4",
+       "3/4"},
+      {{{"JOB_COMPLETION_INDEX", "0"}}, "auto/12", "1/12"},
+      {{{"JOB_COMPLETION_INDEX", "11"}}, "auto/12", "12/12"},
+      {{{"JOB_COMPLETION_INDEX", "12"}}, "auto/12", "i from 1 to n"},
+      {{{"JOB_COMPLETION_INDEX", "0"}}, "auto", "from Slurm only"},
+      {{{"JOB_COMPLETION_INDEX", "x"}}, "auto/2", "JOB_COMPLETION_INDEX is not a number"},
+      {{}, "auto/2", "in the environment"},
+      {{}, "auto", "in the environment"},
+      {{}, "automatic", "in the environment"},
+      {{{"JOB_COMPLETION_INDEX", "0"}}, "auto2/4", "i from 1 to n"},
+      {{{"SLURM_ARRAY_TASK_ID", "3"},
+        {"SLURM_ARRAY_TASK_MIN", "0"},
+        {"SLURM_ARRAY_TASK_MAX", "3"},
+        {"SLURM_ARRAY_TASK_COUNT", "4"}},
+       "auto/12",
+       "an array of 4 tasks"},
+      {{{"SLURM_ARRAY_TASK_ID", "7"},
+        {"SLURM_ARRAY_TASK_MIN", "3"},
+        {"SLURM_ARRAY_TASK_MAX", "9"},
+        {"SLURM_ARRAY_TASK_COUNT", "3"}},
+       "auto",
+       "list with holes"},
+  };
+  for (const auto& test : cases) {
+    const auto environment = [&](const char* name) -> std::optional<std::string> {
+      const auto at = test.variables.find(name);
+      return at == test.variables.end() ? std::nullopt : std::optional(at->second);
+    };
+    std::string told;
+    try {
+      const auto shard = shard_of(test.text, environment);
+      told = std::to_string(shard.index) + "/" + std::to_string(shard.count);
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.kind(), base::ErrorKind::usage);
+      told = error.what();
+    }
+    EXPECT_THAT(told, testing::HasSubstr(test.expected)) << test.text;
+  }
+}
+
+TEST(WindowIds, SayTheirRange) {
+  const auto at = [](const char* text) { return *base::parse_datetime(text, base::Zone()); };
+  const struct {
+    Range time;
+    const char* id;
+  } cases[] = {
+      {{at("2024-01-01 08:00:00"), at("2024-01-02 08:00:00")}, "20240101T000000Z-20240102T000000Z"},
+      {{at("2024-01-01 00:00:00"), at("2024-01-01 00:00:00.250")},
+       "20231231T160000Z-20231231T160000.250Z"},
+  };
+  for (const auto& [time, id] : cases) {
+    EXPECT_EQ(window_id(time), id);
+    EXPECT_EQ(parse_window_id(id), time);
+  }
+  for (const char* text :
+       {"", "-", "20240101T000000Z", "20240102T000000Z-20240101T000000Z",
+        "20240101T000000Z-20240101T000000Z", "20240101T000000-20240102T000000",
+        "20240131T000000Z-20240231T000000Z", "2024-01-01T00:00:00Z-2024-01-02T00:00:00Z",
+        "20240101T000000.000Z-20240102T000000Z", "20240101T000000Z-20240102T000000Zx"})
+    EXPECT_FALSE(parse_window_id(text)) << text;
 }
 
 TEST(ParallelWindow, GivesEveryReaderAPart) {

@@ -199,9 +199,11 @@ TEST_F(States, TablesAreCreatedOnceAndNewerOnesRefused) {
   state.take_over(*connection_, "run-1", "f");
   state.ensure_tables(*connection_);
   EXPECT_EQ(state.load(*connection_)->epoch, 1u);
-  EXPECT_EQ(connection_->query("SELECT version FROM erp2mysql_job").rows[0][0], "4");
-  connection_->query("ALTER TABLE erp2mysql_window DROP COLUMN seq, DROP COLUMN digest");
-  connection_->query("ALTER TABLE erp2mysql_job DROP COLUMN window_ms");
+  EXPECT_EQ(connection_->query("SELECT version FROM erp2mysql_job").rows[0][0], "5");
+  connection_->query(
+      "ALTER TABLE erp2mysql_window DROP COLUMN seq, DROP COLUMN digest, DROP COLUMN "
+      "connection_id");
+  connection_->query("ALTER TABLE erp2mysql_job DROP COLUMN window_ms, DROP COLUMN lease_until");
   connection_->query(
       "ALTER TABLE erp2mysql_run DROP COLUMN limit_wait_ms, DROP COLUMN source_wait_ms,"
       " DROP COLUMN target_wait_ms");
@@ -210,7 +212,7 @@ TEST_F(States, TablesAreCreatedOnceAndNewerOnesRefused) {
   EXPECT_EQ(state.longest_window(*connection_), std::nullopt) << "of an earlier version";
   for (int time = 0; time < 2; ++time) state.ensure_tables(*connection_);
   EXPECT_EQ(connection_->query("SELECT seq, digest FROM erp2mysql_window").rows.size(), 0u);
-  EXPECT_EQ(connection_->query("SELECT version FROM erp2mysql_job").rows[0][0], "4");
+  EXPECT_EQ(connection_->query("SELECT version FROM erp2mysql_job").rows[0][0], "5");
   const base::Millis hour = std::chrono::hours(1);
   state.set_longest_window(*connection_, hour);
   EXPECT_EQ(state.longest_window(*connection_), hour);
@@ -309,15 +311,14 @@ TEST_F(States, SharesRunTogetherButNotWithTheWhole) {
   auto one = connect();
   auto two = connect();
   EXPECT_TRUE(first.lock(*one, 0));
+  const auto held = first.take_over(*one, "run-1", "f");
   EXPECT_TRUE(second.lock(*two, 0));
-  EXPECT_FALSE(first.lock(*connection_, 0));
+  expect_error(ErrorKind::locked, "this part", [&] { first.take_over(*two, "run-2", "f"); });
   EXPECT_FALSE(whole.lock(*connection_, 0));
   EXPECT_TRUE(State(name_, "job1").lock(*connection_, 0));
-  for (auto* connection : {&one, &two, &connection_}) *connection = connect();
-  // The server may not have noticed yet that the shares have gone.
-  bool taken = false;
-  for (int tries = 0; tries < 100 && !taken; ++tries) taken = whole.lock(*connection_, 1);
-  EXPECT_TRUE(taken);
+  connection_ = connect();
+  first.release(*one, held);
+  EXPECT_TRUE(whole.lock(*connection_, 10));
   EXPECT_FALSE(first.lock(*one, 0));
   expect_error(ErrorKind::config, "too long",
                [&] { State(name_, std::string(62, 'x'), "1/2").lock(*two, 0); });

@@ -32,6 +32,7 @@ BUGS = {
                        "store", "Writer.ABadRowStopsTheRunAndNothingIsCommitted"),
     "no-fence": ("writes although another run took the job over",
                  "store", "Windows.AStaleRunnerIsFencedEverywhere"),
+    "lease-ignored": ("takes windows from processes that are alive", "store", "Shared.WindowsOfTheLivingStay"),
     "no-lock": ("runs beside another run of the job", "store", "States.LockBelongsToOneConnection"),
     "doubt-ignored": ("writes again what a COMMIT without an answer had stored",
                       "store", "InDoubt.EveryRowIsWrittenOnceAndCountedOnce"),

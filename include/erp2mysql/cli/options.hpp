@@ -25,7 +25,7 @@ struct Options {
   bool full = false, dry_run = false;
   bool remedy = false;                 // run --remedy
   bool restart = false, plan = false;  // backfill --restart, --plan
-  std::string step, shard;             // backfill --step, --shard
+  std::string step, shard, window;     // backfill --step, --shard, --window
   std::size_t parallel = 0;            // --parallel; 0: as the job says
   std::string max_runtime;             // --max-runtime
   bool accept_change = false;          // --accept-change

@@ -111,6 +111,7 @@ struct Sync {
   std::int64_t parallel = 1;
   std::int64_t parallel_accounts = 1;  // of the job, side by side
   std::string paging = "auto";         // auto, forward, reverse
+  base::Millis lease{60'000};          // of a part of a backfill
 };
 
 struct RateLimit {

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -45,6 +46,11 @@ std::vector<base::Range> gaps(const base::Range& whole, std::vector<base::Range>
 /// The range cut at the midnights of the zone.
 std::vector<base::Range> days(const base::Range& range, const base::Zone& zone);
 
+/// A name for a window that stays the same whoever plans it: 20240101T000000Z-20240102T000000Z.
+std::string window_id(const base::Range& time);
+/// The window of that name; nothing when it is none.
+std::optional<base::Range> parse_window_id(std::string_view text);
+
 /// One of several processes that divide a backfill.
 struct Shard {
   std::size_t index = 1;  // from 1
@@ -53,6 +59,11 @@ struct Shard {
 };
 /// "2/4"; nothing when it is anything else.
 std::optional<Shard> parse_shard(std::string_view text);
+/// A variable of the environment.
+using Environment = std::function<std::optional<std::string>(const char* name)>;
+/// The same, and "auto/4" or "auto": the index, and the count if need be, from the variables of a
+/// Slurm array or a Kubernetes Indexed Job. Throws base::Error{usage}.
+Shard shard_of(std::string_view text, const Environment& environment);
 /// Every count-th window, whatever has been read before: all shards divide alike.
 std::vector<data::Window> share(const std::vector<data::Window>& windows, const Shard& shard);
 

@@ -33,6 +33,10 @@ struct RunResult {
   std::size_t windows_planned = 0, windows_done = 0, windows_failed = 0;
   std::size_t windows_skipped = 0;  // of a backfill: done by an earlier run
   std::size_t windows_halved = 0;   // too big for the API, read as two
+  /// Of a part of a backfill: windows taken from processes that died, windows that others took from
+  /// this one, and how many others were at work when this one had nothing left to do.
+  bool part = false;
+  std::size_t windows_inherited = 0, windows_lost = 0, others_at_work = 0;
   /// Lengths of windows that were done: the shortest that came out of halving, the longest of all.
   std::optional<base::Millis> shortest_part, longest_window;
   std::vector<data::Window> planned;  // what this run reads

@@ -34,6 +34,7 @@ struct BackfillOptions {
   std::optional<base::Millis> step;  // sync.window unless given
   std::optional<plan::Shard> shard;
   bool restart = false;  // forget what is done in this stretch
+  bool window = false;   // the stretch is one window, which other processes leave to this one
 };
 
 struct RunOptions {

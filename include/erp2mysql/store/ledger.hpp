@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,12 @@ struct WindowCounts {
   std::uint64_t warnings = 0;   // of expressions: texts cut, dates that are none, …
   std::uint64_t unmatched = 0;  // rows whose UPDATE found nothing, whatever became of them
   std::uint64_t digest = 0;     // of the records, whatever their order
+};
+
+/// Of a part of a job: another process has this window now. The rest of the run may go on.
+class WindowTaken : public base::Error {
+ public:
+  WindowTaken();
 };
 
 /// Of one kind of windows ("run", "explicit", "backfill", …) of one job. Borrows the state. Times
@@ -41,13 +48,14 @@ class Ledger {
               const std::vector<data::Window>& windows) const;
 
   /// Opens a window outside a transaction and gives the token of its first transaction. Throws
-  /// Error{locked} when another run took the job over.
+  /// Error{locked} when another run took the job over, WindowTaken in a part when the window is not
+  /// planned for it.
   std::uint64_t start(mysql::Connection& connection, const JobState& owner,
                       const data::Window& window) const;
   /// First statement of every transaction of a window: token + 1. `already_committed`: an earlier
   /// attempt of this very transaction took effect. Throws Error{locked} when the window was taken
-  /// over by another run. Rows of other windows are not touched, so windows do not wait for each
-  /// other.
+  /// over by another run, in a part WindowTaken. Rows of other windows are not touched, so windows
+  /// do not wait for each other.
   State::Advance step(mysql::Connection& connection, const JobState& owner,
                       const data::Window& window, std::uint64_t token) const;
   void end(mysql::Connection& connection, const JobState& owner, const data::Window& window,
@@ -58,7 +66,33 @@ class Ledger {
   base::Instant move_watermark(mysql::Connection& connection, const JobState& owner,
                                base::Instant from) const;
 
+  /// For a part of a job: of `windows`, what `rest` leaves when it is told which ranges are done or
+  /// held by others that are alive. Windows of the dead become this part's.
+  using Rest = std::function<std::vector<data::Window>(const std::vector<base::Range>& taken)>;
+  std::vector<data::Window> plan_part(mysql::Connection& connection, const JobState& owner,
+                                      const std::vector<data::Window>& windows, bool restart,
+                                      const Rest& rest) const;
+  /// The first window in `time` whose owner's lease is over; it is this part's now.
+  std::optional<data::Window> take_abandoned(mysql::Connection& connection, const JobState& owner,
+                                             const base::Range& time) const;
+  /// The leases of others that have windows to read in `time`.
+  std::vector<Lease> others_at_work(mysql::Connection& connection, const JobState& owner,
+                                    const base::Range& time) const;
+  /// A failed window that somebody else may read at once: it was only interrupted.
+  void reopen(mysql::Connection& connection, const JobState& owner,
+              const data::Window& window) const;
+
  private:
+  void lock_list(mysql::Connection& connection) const;
+  void inherit(mysql::Connection& connection, const JobState& owner, const base::Range& time,
+               const std::vector<std::string>& alive, bool restart) const;
+  std::vector<base::Range> spoken_for(mysql::Connection& connection, const JobState& owner,
+                                      const base::Range& time,
+                                      const std::vector<std::string>& alive) const;
+  bool ours_reach_in(mysql::Connection& connection, const JobState& owner,
+                     const base::Range& time) const;
+  std::uint64_t claim(mysql::Connection& connection, const JobState& owner,
+                      const data::Window& window) const;
   void add_planned(mysql::Connection& connection, const JobState& owner,
                    const base::Range& time) const;
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "erp2mysql/data/flow.hpp"
@@ -15,12 +16,27 @@
 
 namespace erp2mysql::store {
 
+/// The rows of a job's parts, as SQL; takes the job twice.
+inline constexpr std::string_view k_parts = "LEFT(job, CHAR_LENGTH(?) + 1) = CONCAT(?, '#')";
+
+/// Milliseconds of the one clock that all processes share, as SQL.
+inline constexpr std::string_view k_server_now =
+    "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)";
+
 struct JobState {
   std::uint64_t epoch = 0;
   std::uint64_t seq = 0;
   std::optional<base::Instant> watermark;
   std::string fingerprint;
   std::string run_id;
+};
+
+/// What a process that does a part of a job has claimed, until when by the server's clock. It says
+/// who is alive, no more: what may be committed is decided by the row of each window.
+struct Lease {
+  std::string run_id;
+  std::int64_t until = 0;  // ms
+  base::Millis left{};     // 0: it is over
 };
 
 struct RunRecord {
@@ -34,9 +50,13 @@ struct RunRecord {
 
 class State {
  public:
+  static constexpr int k_version = 5;  // of the tables
+  static constexpr base::Millis k_lease{60'000};
+
   /// `database` holds the tables; `job` at most 64 characters. Owns nothing. A run that does only
-  /// the share `shard` ("2/4") of a job has a lock and a fence of its own; the rest is the job's.
-  State(std::string database, std::string job, const std::string& shard = {});
+  /// the part `part` ("2/4") of a job has a lease and a fence of its own; the rest is the job's.
+  State(std::string database, std::string job, const std::string& part = {},
+        base::Millis lease = k_lease);
 
   /// CREATE TABLE statements, in order; what `ddl --state` prints.
   static std::vector<std::string> ddl(const std::string& database);
@@ -50,12 +70,33 @@ class State {
   bool may_create(mysql::Connection& connection) const;
 
   /// GET_LOCK on this connection; false when another session holds it for `wait` seconds, or when
-  /// the whole job and a share of it would run at once. Throws Error{config} when the name is too
-  /// long for a share.
+  /// the whole job and a part of it would run at once. A part takes no lock, since a server keeps
+  /// that of a host that vanished; it has its lease. Throws Error{config} when the name is too long
+  /// for a part.
   bool lock(mysql::Connection& connection, int wait_seconds) const;
+
+  bool is_part() const { return owner_ != job_; }
+  bool part_of_one_window() const {
+    return is_part() && owner_.compare(job_.size(), 3, "#w/") == 0;
+  }
+  base::Millis lease_time() const { return lease_; }
+  /// Who holds this part; nothing when nobody does.
+  std::optional<Lease> lease(mysql::Connection& connection) const;
+  /// Of this part, if it is still ours: prolongs the lease. False when it was taken over.
+  bool renew(mysql::Connection& connection, const JobState& expected) const;
+  /// The run ids of all parts, of whatever job, whose leases are not over.
+  std::vector<std::string> alive(mysql::Connection& connection, const std::string& except) const;
+  /// So that others find this connection when its process dies.
+  void mark_session(mysql::Connection& connection, const std::string& run_id) const;
+  /// Of processes whose leases are over. One that was paused, or whose host vanished, may have left
+  /// a transaction open, and the server keeps its locks for hours. Best effort.
+  void end_sessions_of_the_dead(mysql::Connection& connection) const;
+  /// Gives the lease back, so that nobody waits for its end.
+  void release(mysql::Connection& connection, const JobState& expected) const;
   std::optional<JobState> load(mysql::Connection& connection) const;
   /// Raises the epoch and closes what the run before left open, so that it can no longer commit.
-  /// Outside a transaction. The first fingerprint stays until another one is accepted.
+  /// Outside a transaction. The first fingerprint stays until another one is accepted. Throws
+  /// Error{locked} when another process holds the part.
   JobState take_over(mysql::Connection& connection, const std::string& run_id,
                      const std::string& fingerprint, bool accept_fingerprint = false) const;
   /// Locks the job's row until the transaction ends, and changes it. Throws as `lost` does when
@@ -94,11 +135,15 @@ class State {
 
  private:
   void upgrade(mysql::Connection& connection) const;
+  void end_sessions_of(mysql::Connection& connection, const std::string& run_id) const;
+  void add_part(mysql::Connection& connection) const;
+  void refuse_if_held(mysql::Connection& connection, const std::string& run_id) const;
   void fence(mysql::Connection& connection, const std::string& before) const;
 
   std::string database_;
   std::string job_;
-  std::string owner_;  // the name of lock and fence
+  std::string owner_;  // the name of lock, lease and fence
+  base::Millis lease_;
 };
 
 }  // namespace erp2mysql::store

@@ -47,12 +47,14 @@ struct WriteOptions {
 class Session {
  public:
   /// Connects, creates the state tables, takes the lock and the epoch. Throws Error{locked} when
-  /// another run holds the job.
+  /// another run holds the job. A part waits for the lease of a dead process that held it.
   Session(mysql::Connector connect, State state, std::string run_id, const std::string& fingerprint,
           base::Clock& clock, bool accept_change = false);
   /// A further connection of the same run, for windows beside each other, to be used by another
   /// thread. It needs no lock: the ledger fences it.
   Session beside() const { return Session(*this, 0); }
+  /// Of a part, at its end: others need not wait for the lease.
+  void release() noexcept;
 
   /// Throws Error{temporary} while a reconnect has failed.
   mysql::Connection& connection();
@@ -77,6 +79,7 @@ class Session {
  private:
   Session(const Session& owner, int);
   void open();
+  void await_part();
 
   mysql::Connector connect_;
   State state_;
