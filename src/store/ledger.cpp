@@ -8,7 +8,6 @@
 
 namespace erp2mysql::store {
 
-
 void Ledger::add_planned(mysql::Connection& connection, const JobState& owner,
                          const base::Range& time) const {
   connection.query(

@@ -147,6 +147,11 @@ TEST_F(Windows, ATakeOverOfTheWholeFencesSharesAndTheOtherWayRound) {
   const auto mine = share.take_over(*connection_, "run-2", "f");
   const auto its = second.take_over(*connection_, "run-3", "f");
   expect_locked([&] { runs_.step(*connection_, stale, window(0, 10), in_run); });
+  const auto all = [](std::vector<data::Window> windows) {
+    return [windows = std::move(windows)](const auto&) { return windows; };
+  };
+  backfill.plan_part(*connection_, mine, {window(10, 20)}, false, all({window(10, 20)}));
+  also.plan_part(*connection_, its, {window(20, 30)}, false, all({window(20, 30)}));
   const auto in_share = backfill.start(*connection_, mine, window(10, 20));
   also.start(*connection_, its, window(20, 30));
   EXPECT_EQ(backfill.step(*connection_, mine, window(10, 20), in_share), State::Advance::done);

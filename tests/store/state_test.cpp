@@ -200,9 +200,7 @@ TEST_F(States, TablesAreCreatedOnceAndNewerOnesRefused) {
   state.ensure_tables(*connection_);
   EXPECT_EQ(state.load(*connection_)->epoch, 1u);
   EXPECT_EQ(connection_->query("SELECT version FROM erp2mysql_job").rows[0][0], "5");
-  connection_->query(
-      "ALTER TABLE erp2mysql_window DROP COLUMN seq, DROP COLUMN digest, DROP COLUMN "
-      "connection_id");
+  connection_->query("ALTER TABLE erp2mysql_window DROP COLUMN seq, DROP COLUMN digest");
   connection_->query("ALTER TABLE erp2mysql_job DROP COLUMN window_ms, DROP COLUMN lease_until");
   connection_->query(
       "ALTER TABLE erp2mysql_run DROP COLUMN limit_wait_ms, DROP COLUMN source_wait_ms,"
