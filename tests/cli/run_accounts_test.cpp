@@ -42,8 +42,7 @@ TEST(RunAccounts, GetTheWordsOfTheWholeWithoutWhatItDoesItself) {
        "run --account s --progress none --output json j.json"},
       {{"run", "--var", "a=--summary", "j.json", "--summary"},
        "run --account s --progress none --output json --var a=--summary j.json"},
-      {{"quarantine", "list", "j.json", "--", "-o"},
-       "quarantine list --account s j.json -- -o"},
+      {{"quarantine", "list", "j.json", "--", "-o"}, "quarantine list --account s j.json -- -o"},
       {{"check", "j.json", "--output=json"}, "check --account s j.json"},
   };
   for (const auto& one : k_cases) {
