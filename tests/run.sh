@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs what is missing, builds, and runs every test, those with a real server included.
-#   sh tests/run.sh [-L label] [preset]    label: unit, mysql, e2e or slow; preset: ci (default), asan, …
+#   sh tests/run.sh [-L label] [preset]    label: unit, mysql, e2e, scale or slow; preset: ci (default), asan, …
 set -eu
 
 usage() {

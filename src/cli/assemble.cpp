@@ -14,6 +14,7 @@
 #include "erp2mysql/job/hosts.hpp"
 #include "erp2mysql/mysql/hosts.hpp"
 #include "erp2mysql/run/target.hpp"
+#include "erp2mysql/run/target_rate_limiter.hpp"
 #include "erp2mysql/source/token_store.hpp"
 
 namespace erp2mysql::cli {
@@ -59,6 +60,11 @@ double slowest(const std::vector<http::RateLimit>& limits) {
 }
 
 // Shards on one host would else share a log of requests, of which each may send only its part.
+// Shards that count in the target count together there; else each takes its part.
+plan::Shard divided(const run::CompiledJob& job, const plan::Shard& shard) {
+  return job.job.rate_shared_in_target ? plan::Shard{} : shard;
+}
+
 std::string rate_key(const run::CompiledJob& job, const plan::Shard& shard) {
   const auto key = job.source->rate_key();
   return shard.count == 1 ? key : fmt::format("{}#{}/{}", key, shard.index, shard.count);
@@ -167,9 +173,9 @@ struct Line {
 struct Assembly::Parts {
   Parts(const run::CompiledJob& job, const plan::Shard& shard)
       : retry(job.job.retry),
-        limiter(limits_of(job, shard), rate_key(job, shard)),
         requests_per_second(slowest(limits_of(job, shard))),
         target(target_server(job.job)),
+        limiter(limiter_of(job, shard)),
         wiring{base::system_clock(),
                another(),
                target.connect,
@@ -179,8 +185,17 @@ struct Assembly::Parts {
                [this]() -> http::Transport& { return another(); },
                &progress} {}
 
+  std::unique_ptr<http::RateLimiter> limiter_of(const run::CompiledJob& job,
+                                                const plan::Shard& shard) const {
+    if (!job.job.rate_shared_in_target)
+      return std::make_unique<http::FileRateLimiter>(limits_of(job, shard), rate_key(job, shard));
+    return std::make_unique<run::TargetRateLimiter>(
+        limits_of(job, shard), rate_key(job, shard), target.connect,
+        run::state_of(job, target.options.database), base::system_clock());
+  }
+
   http::Transport& another() {
-    lines.push_back(std::make_unique<Line>(limiter, retry, progress));
+    lines.push_back(std::make_unique<Line>(*limiter, retry, progress));
     return lines.back()->outside;
   }
 
@@ -198,16 +213,16 @@ struct Assembly::Parts {
 
   run::Progress progress;
   job::Retry retry;
-  http::FileRateLimiter limiter;
   double requests_per_second;
   std::vector<std::unique_ptr<Line>> lines;
   TargetServer target;
+  std::unique_ptr<http::RateLimiter> limiter;
   source::TokenStore tokens{source::default_token_directory()};
   run::Wiring wiring;
 };
 
 Assembly::Assembly(const run::CompiledJob& job, const plan::Shard& shard)
-    : parts_(std::make_unique<Parts>(job, shard)) {
+    : parts_(std::make_unique<Parts>(job, divided(job, shard))) {
   job.records->open(parts_->wiring.connect, run::state_of(job, parts_->target.options.database));
 }
 Assembly::~Assembly() = default;

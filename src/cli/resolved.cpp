@@ -176,7 +176,11 @@ class Resolver {
   void limits() {
     std::string text;
     for (const auto& limit : limits_of(job_)) text += (text.empty() ? "" : ", ") + to_text(limit);
-    add("rateLimit", text.empty() ? "none" : text, {"/rateLimit"}, platform_);
+    const bool given = job_.job.rate_limits.has_value();
+    add("rateLimit", text.empty() ? "none" : text,
+        given ? Pointers{"/rateLimit/limits", "/rateLimit"} : Pointers{}, platform_);
+    add("rateLimit.shared", job_.job.rate_shared_in_target ? "target" : "host",
+        {"/rateLimit/shared"});
     const auto& retry = job_.job.retry;
     Pointers attempts{"/retry/maxAttempts"};
     Pointers delay{"/retry/delay"};

@@ -8,8 +8,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
-#include <cmath>
 #include <fstream>
 
 #include "erp2mysql/base/log.hpp"
@@ -22,10 +20,7 @@ namespace {
 
 using base::Millis;
 
-constexpr std::string_view k_magic = "erp2mysql-rate-1";
 constexpr std::size_t k_most_bytes = 16 * 1024 * 1024;
-// Slots given ahead reach this far at most; anything later is from another life of the clock.
-constexpr std::int64_t k_furthest_ms = 3600 * 1000;
 
 class Descriptor {
  public:
@@ -100,45 +95,6 @@ bool write_all(int fd, std::string_view text) {
   return ::ftruncate(fd, at) == 0;
 }
 
-// A thousand stamps are read and written for every request, so both go straight over the text.
-bool read_number(std::string_view& text, std::int64_t& out) {
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (failed != std::errc() || end == text.data() + text.size() || *end != ' ') return false;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
-  return true;
-}
-
-// One line: magic, boot id, slowdown in thousandths, last throttling, stamps …, "end".
-RateLog parse(std::string_view text, Millis now) {
-  const std::string head = fmt::format("{} {} ", k_magic, boot_id());
-  if (!text.starts_with(head)) return {};
-  text.remove_prefix(head.size());
-  RateLog log;
-  std::int64_t slowdown = 0;
-  if (!read_number(text, slowdown) || slowdown < 1000 || slowdown > 16000) return {};
-  const std::int64_t latest = now.count() + k_furthest_ms;
-  if (!read_number(text, log.throttled_at) || log.throttled_at > latest) return {};
-  log.slowdown = static_cast<double>(slowdown) / 1000;
-  std::int64_t last = 0;
-  while (text != "end\n") {
-    std::int64_t stamp = 0;
-    if (!read_number(text, stamp) || stamp < last || stamp > latest) return {};
-    log.stamps.push_back(last = stamp);
-  }
-  return log;
-}
-
-std::string print(const RateLog& log) {
-  auto text =
-      fmt::format("{} {} {} {}", k_magic, boot_id(),
-                  static_cast<std::int64_t>(std::lround(log.slowdown * 1000)), log.throttled_at);
-  for (const auto stamp : log.stamps) {
-    text += ' ';
-    text += fmt::format_int(stamp).c_str();
-  }
-  return text + " end\n";
-}
-
 }  // namespace
 
 std::string default_rate_directory() { return fmt::format("/tmp/erp2mysql-{}", ::geteuid()); }
@@ -155,10 +111,10 @@ bool FileRateLimiter::with_log(Millis now, const Change& change) {
   last_now_ = std::max(last_now_, now);
   const Descriptor file(open_locked(directory_, name_));
   if (file) {
-    RateLog log = parse(read_all(file.get()), now);
+    RateLog log = read_rate_log(read_all(file.get()), boot_id(), now);
     change(log);
     slowed_ = log.slowdown > 1;
-    if (write_all(file.get(), print(log))) return true;
+    if (write_all(file.get(), rate_log_text(log, boot_id()))) return true;
   }
   if (!warned_) {
     base::log_warning("rate limits are not shared with other processes: {} cannot be used",

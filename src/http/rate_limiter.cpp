@@ -10,8 +10,6 @@ namespace {
 
 using base::Millis;
 
-// A request leaves a little later than its slot, the next one maybe not.
-constexpr double k_guard_ms = 25;
 constexpr double k_most_slowdown = 16;
 constexpr Millis k_between_slowdowns{1000};
 // Other jobs with the same key may have longer limits than ours: so many stamps survive us …
@@ -19,13 +17,15 @@ constexpr std::size_t k_keep_for_others = 1000;
 constexpr std::int64_t k_keep_ms = 3600 * 1000;  // … for so long.
 
 // The log is read and written for every request, so it must not hold more than somebody needs.
-void forget_old(RateLog& log, const std::vector<RateLimit>& limits, std::int64_t now) {
+void forget_old(RateLog& log, const std::vector<RateLimit>& limits, std::int64_t now,
+                Millis guard) {
   std::size_t most = 0;
   double age = 0;
   for (const auto& limit : limits) {
     most = std::max(most, static_cast<std::size_t>(limit.requests));
     // Room for one more doubling.
-    age = std::max(age, static_cast<double>(limit.per.count()) * log.slowdown * 2 + k_guard_ms);
+    age = std::max(age, static_cast<double>(limit.per.count()) * log.slowdown * 2 +
+                            static_cast<double>(guard.count()));
   }
   auto& stamps = log.stamps;
   const auto since = [&](std::int64_t ago) {
@@ -39,7 +39,8 @@ void forget_old(RateLog& log, const std::vector<RateLimit>& limits, std::int64_t
 
 }  // namespace
 
-Millis take_slot(RateLog& log, const std::vector<RateLimit>& limits, Millis now, Millis longest) {
+Millis take_slot(RateLog& log, const std::vector<RateLimit>& limits, Millis now, Millis longest,
+                 Millis guard) {
   if (limits.empty()) return Millis(0);
   auto& stamps = log.stamps;
   std::int64_t slot = now.count();
@@ -48,13 +49,14 @@ Millis take_slot(RateLog& log, const std::vector<RateLimit>& limits, Millis now,
   for (const auto& limit : limits) {
     const auto requests = static_cast<std::size_t>(limit.requests);
     if (stamps.size() < requests) continue;
-    const double per = static_cast<double>(limit.per.count()) * log.slowdown + k_guard_ms;
+    const double per =
+        static_cast<double>(limit.per.count()) * log.slowdown + static_cast<double>(guard.count());
     slot = std::max(slot, stamps[stamps.size() - requests] + static_cast<std::int64_t>(per));
   }
   const Millis wait(slot - now.count());
   if (wait > longest) return wait;
   stamps.push_back(slot);
-  forget_old(log, limits, now.count());
+  forget_old(log, limits, now.count(), guard);
   return wait;
 }
 

@@ -16,6 +16,15 @@ ThrottledTransport::ThrottledTransport(Transport& inner, RateLimiter& limiter, b
 
 Response ThrottledTransport::send(const Ask& ask) {
   base::throw_if_stopped();
+  // A process that was held up would arrive together with those whose turn it is now.
+  constexpr int k_most_slots = 5;
+  for (int slots = 1; wait_for_slot() > limiter_.tolerance() && slots < k_most_slots; ++slots)
+    base::throw_if_stopped();
+  return inner_.send(ask);
+}
+
+// How late it is then.
+Millis ThrottledTransport::wait_for_slot() {
   const Millis start = clock_.monotonic();
   const Millis wait = limiter_.reserve(start, longest_);
   if (wait > longest_) {
@@ -25,12 +34,13 @@ Response ThrottledTransport::send(const Ask& ask) {
                                   base::format_duration(wait)))
         .retry_after(wait);
   }
-  if (wait > Millis(0)) {
-    clock_.sleep(wait);
-    waited_ += clock_.monotonic() - start;
+  const Millis slot = start + wait;
+  if (const Millis left = slot - clock_.monotonic(); left > Millis(0)) {
+    clock_.sleep(left);
     base::throw_if_stopped();
   }
-  return inner_.send(ask);
+  if (wait > Millis(0)) waited_ += clock_.monotonic() - start;
+  return clock_.monotonic() - slot;
 }
 
 void ThrottledTransport::seen(const Verdict& verdict) {

@@ -125,7 +125,10 @@ class Checker {
             pointer, fmt::format("\"{}\" is not supported by this version", field.name),
             std::string(field.allowed));
       case FieldType::object: return object(node, pointer, *field.inner);
-      case FieldType::objects: return elements(node, pointer, field, "a list of objects");
+      case FieldType::objects:
+        if (field.instead != nullptr && node.is_object())
+          return object(node, pointer, *field.instead);
+        return elements(node, pointer, field, "a list of objects");
       case FieldType::objects_or_file:
         if (!node.is_text()) return elements(node, pointer, field, "a list of objects or a file");
         return scalar(node, pointer, {.name = field.name, .type = FieldType::text});

@@ -39,7 +39,8 @@ constexpr Field k_job[] = {
     {.name = "rateLimit",
      .type = objects,
      .description = "Limits on requests; replaces those of the platform",
-     .inner = &k_rate_section},
+     .inner = &k_rate_section,
+     .instead = &k_rates_section},
     {.name = "retry",
      .type = object,
      .description = "How failed requests are repeated",
@@ -137,6 +138,19 @@ constexpr Field k_rate[] = {
      .description = "… in this time",
      .least = 1,
      .required = true},
+};
+
+constexpr Field k_rates[] = {
+    {.name = "limits",
+     .type = objects,
+     .description = "Limits on requests; replaces those of the platform",
+     .inner = &k_rate_section},
+    {.name = "shared",
+     .type = choice,
+     .description = "Who counts together for an app key: the processes of this user on this host, "
+                    "or all that write to this target, whatever their hosts",
+     .allowed = "host|target",
+     .fallback = "host"},
 };
 
 constexpr Field k_retry[] = {
@@ -336,6 +350,7 @@ const Section k_job_section{"job", "The job file", k_job};
 
 const Section k_sync_section{"sync", "Which time is read", k_sync};
 const Section k_rate_section{"rateLimit", "One limit on requests", k_rate};
+const Section k_rates_section{"rateLimits", "Limits on requests, and who shares them", k_rates};
 const Section k_retry_section{"retry", "How failed requests are repeated", k_retry};
 const Section k_retry_policy_section{"retryPolicy", "Another spelling of retry", k_retry_policy};
 const Section k_retry_policy_snake_section{"retry_policy", "Another spelling of retry",

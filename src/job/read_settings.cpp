@@ -40,18 +40,27 @@ void read_sync(const Reader& sync, Sync& out) {
   out.lease = sync.duration("lease").value_or(out.lease);
 }
 
-void read_rate_limits(const Reader& root, Job& job) {
-  const auto* list = root.find("rateLimit");
+void read_rate_limits(const Reader& parent, std::string_view key, Job& job) {
+  const auto* list = parent.find(key);
   if (list == nullptr || !list->is_array()) return;
   if (list->count == 0) {
-    root.context().problem(root.pointer("rateLimit"), "expected at least one limit",
-                           "remove the key to use the platform's limits");
+    parent.context().problem(parent.pointer(key), "expected at least one limit",
+                             "remove the key to use the platform's limits");
   }
   job.rate_limits.emplace();
-  for (const auto& entry : root.elements("rateLimit")) {
+  for (const auto& entry : parent.elements(key)) {
     job.rate_limits->push_back({entry.integer("requests").value_or(1),
                                 entry.duration("per").value_or(base::Millis(1000))});
   }
+}
+
+void read_rate_limit(const Reader& root, Job& job) {
+  read_rate_limits(root, "rateLimit", job);
+  const auto* node = root.find("rateLimit");
+  if (node == nullptr || !node->is_object()) return;
+  const Reader rates = root.object("rateLimit");
+  read_rate_limits(rates, "limits", job);
+  job.rate_shared_in_target = rates.lower("shared") == "target";
 }
 
 struct RetryPlace {
@@ -137,7 +146,7 @@ void read_settings(const Reader& root, Job& job) {
   job.zone_name = root.text("timezone").value_or(job.zone_name);
   job.zone = base::Zone::parse(job.zone_name).value_or(base::Zone());
   read_sync(root.object("sync"), job.sync);
-  read_rate_limits(root, job);
+  read_rate_limit(root, job);
   read_retry(root, job.retry);
   read_page_delay(root, job.source);
   read_quality(root.object("quality"), job.quality);

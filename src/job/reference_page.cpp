@@ -50,7 +50,9 @@ std::string kind(const Field& field) {
     case FieldType::datetime: return "time";
     case FieldType::zone: return "time zone";
     case FieldType::object: return anchor(*field.inner);
-    case FieldType::objects: return fmt::format("list of {}", anchor(*field.inner));
+    case FieldType::objects:
+      return fmt::format("list of {}", anchor(*field.inner)) +
+             (field.instead == nullptr ? "" : ", or " + anchor(*field.instead));
     case FieldType::objects_or_file:
       return fmt::format("list of {}, or a file with it", anchor(*field.inner));
     case FieldType::groups: return fmt::format("list of lists of {}", anchor(*field.inner));
@@ -118,6 +120,7 @@ void collect(const Section& section, std::vector<const Section*>& out) {
   out.push_back(&section);
   for (const auto& field : section.fields) {
     if (field.inner != nullptr) collect(*field.inner, out);
+    if (field.instead != nullptr) collect(*field.instead, out);
   }
 }
 

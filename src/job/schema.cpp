@@ -189,7 +189,10 @@ class Writer {
       case FieldType::datetime: return any_of({text(k_datetime), reference()});
       case FieldType::zone: return any_of({text(k_zone), reference()});
       case FieldType::object: return ref(*field.inner);
-      case FieldType::objects: return list_of(ref(*field.inner));
+      case FieldType::objects: {
+        const auto list = list_of(ref(*field.inner));
+        return field.instead == nullptr ? list : any_of({list, ref(*field.instead)});
+      }
       case FieldType::objects_or_file:
         return any_of({list_of(ref(*field.inner)), {{"type", "string"}, {"minLength", 1}}});
       case FieldType::groups: return list_of(list_of(ref(*field.inner)));

@@ -95,6 +95,11 @@ std::vector<std::string> State::ddl(const std::string& database) {
              "  updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE "
              "CURRENT_TIMESTAMP(3),\n"
              "  PRIMARY KEY (job, record_id)"),
+      create("limit",
+             "  limit_key CHAR(64) NOT NULL PRIMARY KEY,\n"
+             "  log MEDIUMTEXT NOT NULL,\n"
+             "  updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE "
+             "CURRENT_TIMESTAMP(3)"),
   };
 }
 
@@ -122,6 +127,7 @@ void State::upgrade(mysql::Connection& connection) const {
           " ADD COLUMN digest BIGINT UNSIGNED NOT NULL DEFAULT 0");
   }
   if (lacks("erp2mysql_job", "window_ms")) alter("job", "ADD COLUMN window_ms BIGINT NULL");
+  connection.query(ddl(database_).back());  // the table of limits
   if (lacks("erp2mysql_job", "lease_until")) alter("job", "ADD COLUMN lease_until BIGINT NULL");
   if (lacks("erp2mysql_run", "limit_wait_ms")) {
     alter("run",

@@ -9,6 +9,10 @@ namespace erp2mysql::store {
 
 void State::check_rights(mysql::Connection& connection) const {
   try {
+    const auto limits = table("limit");
+    connection.query(
+        fmt::format("EXPLAIN INSERT INTO {} (limit_key, log) VALUES ('', '')", limits));
+    connection.query(fmt::format("EXPLAIN UPDATE {} SET log = '' WHERE limit_key = ''", limits));
     for (const auto* name : {"job", "window", "run", "quarantine", "record"}) {
       const auto whole = table(name);
       connection.query(fmt::format("EXPLAIN INSERT INTO {} (job) VALUES ('')", whole));

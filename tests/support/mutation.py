@@ -32,6 +32,7 @@ BUGS = {
                        "store", "Writer.ABadRowStopsTheRunAndNothingIsCommitted"),
     "no-fence": ("writes although another run took the job over",
                  "store", "Windows.AStaleRunnerIsFencedEverywhere"),
+    "limit-alone": ("takes no slot of the limit that hosts share", "e2e", "shared_limit"),
     "lease-ignored": ("takes windows from processes that are alive", "store", "Shared.WindowsOfTheLivingStay"),
     "no-lock": ("runs beside another run of the job", "store", "States.LockBelongsToOneConnection"),
     "doubt-ignored": ("writes again what a COMMIT without an answer had stored",

@@ -28,9 +28,16 @@ struct RateLog {
   std::int64_t throttled_at = 0;     // monotonic ms, 0: never
 };
 
+/// A request leaves a little later than its slot, the next one maybe not: so much is added to every
+/// time of a limit.
+constexpr base::Millis k_guard{25};
 /// Gives the next slot: its distance from `now`. A slot further away than `longest` is not taken.
 base::Millis take_slot(RateLog& log, const std::vector<RateLimit>& limits, base::Millis now,
-                       base::Millis longest);
+                       base::Millis longest, base::Millis guard = k_guard);
+/// `life` names the clock of the stamps; a text of another one, or a broken one, gives an empty
+/// log.
+RateLog read_rate_log(std::string_view text, std::string_view life, base::Millis now);
+std::string rate_log_text(const RateLog& log, std::string_view life);
 /// Doubles the intervals; once a second at most, 16-fold at most.
 void slow_down(RateLog& log, base::Millis now);
 /// Two percent nearer to the full rate.
@@ -47,6 +54,8 @@ class RateLimiter {
   /// The peer said that we are too fast.
   virtual void on_throttled(base::Millis now) = 0;
   virtual void on_success() = 0;
+  /// A request that is later than its slot by more than this needs another one.
+  virtual base::Millis tolerance() const { return base::Millis::max(); }
 };
 
 /// Of this object only; for tests and as the way out when no file can be used.

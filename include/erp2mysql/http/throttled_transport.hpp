@@ -23,6 +23,8 @@ class ThrottledTransport : public Transport {
   base::Millis waited() const { return waited_; }
 
  private:
+  base::Millis wait_for_slot();
+
   Transport& inner_;
   RateLimiter& limiter_;
   base::Clock& clock_;

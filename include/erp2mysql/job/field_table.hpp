@@ -46,7 +46,8 @@ struct Field {
   std::int64_t least = std::numeric_limits<std::int64_t>::min();
   std::int64_t most = std::numeric_limits<std::int64_t>::max();
   const Section* inner = nullptr;
-  std::string_view alias_of = {};  // another spelling of this key of the same object
+  const Section* instead = nullptr;  // an object of it may stand in the place of a list
+  std::string_view alias_of = {};    // another spelling of this key of the same object
   bool required = false;
   bool text_ok = false;  // an integer may stand in quotes
   bool secret = false;
@@ -77,6 +78,7 @@ extern const Section k_extra_section;  // "otherRequestParams"
 extern const Section k_remedy_section;
 extern const Section k_sync_section;
 extern const Section k_rate_section;
+extern const Section k_rates_section;  // rateLimit as an object
 extern const Section k_retry_section;
 extern const Section k_retry_policy_section;
 extern const Section k_retry_policy_snake_section;

@@ -185,6 +185,7 @@ struct Job {
   Target target;
   Sync sync;
   std::optional<std::vector<RateLimit>> rate_limits;  // replaces the platform's defaults
+  bool rate_shared_in_target = false;                 // counted in the target, for all hosts
   Retry retry;
   Quality quality;
   Write write;
