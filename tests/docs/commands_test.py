@@ -40,6 +40,8 @@ NOT_RUN = {
     "journalctl": "needs a running systemd",
     "docker": "needs a daemon",
     "kubectl": "needs a cluster",
+    "sbatch": "needs a cluster; tests/scale has one",
+    "squeue": "needs a cluster",
     "sh tests/run.sh": "is the suite that this test is part of",
     ".ci/run": "is the suite that this test is part of",
     "sh configs/demo/run.sh": "builds, and starts what the tutorial starts step by step",
