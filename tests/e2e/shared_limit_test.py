@@ -67,7 +67,7 @@ class SharedLimit(unittest.TestCase):
         job = world.job(shared("lonely"))
         self.assertEqual(world.run(job, "--now", NOW).code, 0)
         world.sql("RENAME TABLE erp2mysql_limit TO gone", "bi")
-        told = world.run(job, "--now", NOW)
+        told = world.run(job, "--from", START, "--to", END)
         self.assertIn("on this host only", told.err)
         self.assertEqual(told.code, 0, told.err)
 
