@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs what is missing, builds, and runs every test, those with a real server included.
-#   sh tests/run.sh [-L label] [preset]    label: unit, mysql, e2e, scale or slow; preset: ci (default), asan, …
+#   sh tests/run.sh [-L label] [preset]    label: unit, mysql, e2e, slow or scale; preset: ci (default), asan, …
 set -eu
 
 usage() {
@@ -30,5 +30,5 @@ patient cmake --build --preset "$preset"
 
 # --no-tests=error: a label that fits nothing must not look like success.
 set -- --test-dir "build/$preset" --output-on-failure --no-tests=error --parallel 2
-if [ -n "$label" ]; then set -- "$@" --label-regex "^$label\$"; else set -- "$@" --label-exclude '^slow$'; fi
+if [ -n "$label" ]; then set -- "$@" --label-regex "^$label\$"; else set -- "$@" --label-exclude '^(slow|scale)$'; fi
 patient ctest "$@"

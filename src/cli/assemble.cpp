@@ -33,18 +33,12 @@ long number(const std::string& text) {
   return value;
 }
 
-// A shard's part of a limit; where a part would be less than one request, the time is longer.
-http::RateLimit part_of(const job::RateLimit& limit, std::size_t shards) {
-  const auto count = static_cast<std::int64_t>(shards);
-  if (limit.requests % count == 0) return {limit.requests / count, limit.per};
-  return {limit.requests, limit.per * count};
-}
-
 std::vector<http::RateLimit> limits_of(const run::CompiledJob& job, const plan::Shard& shard) {
   std::vector<http::RateLimit> out;
   const auto& chosen = job.job.rate_limits ? *job.job.rate_limits : job.source->spec().rate_limits;
   out.reserve(chosen.size());
-  for (const auto& limit : chosen) out.push_back(part_of(limit, shard.count));
+  for (const auto& limit : chosen)
+    out.push_back(http::part_of({limit.requests, limit.per}, shard.index, shard.count));
   return out;
 }
 
@@ -59,12 +53,12 @@ double slowest(const std::vector<http::RateLimit>& limits) {
   return out;
 }
 
-// Shards on one host would else share a log of requests, of which each may send only its part.
 // Shards that count in the target count together there; else each takes its part.
 plan::Shard divided(const run::CompiledJob& job, const plan::Shard& shard) {
   return job.job.rate_shared_in_target ? plan::Shard{} : shard;
 }
 
+// Shards on one host would else share a log of requests, of which each may send only its part.
 std::string rate_key(const run::CompiledJob& job, const plan::Shard& shard) {
   const auto key = job.source->rate_key();
   return shard.count == 1 ? key : fmt::format("{}#{}/{}", key, shard.index, shard.count);

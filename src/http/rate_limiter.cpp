@@ -39,6 +39,14 @@ void forget_old(RateLog& log, const std::vector<RateLimit>& limits, std::int64_t
 
 }  // namespace
 
+RateLimit part_of(const RateLimit& limit, std::size_t index, std::size_t count) {
+  const auto senders = static_cast<std::int64_t>(count);
+  if (senders > limit.requests)
+    return {1, limit.per * ((senders + limit.requests - 1) / limit.requests)};
+  const bool one_more = static_cast<std::int64_t>(index) <= limit.requests % senders;
+  return {limit.requests / senders + (one_more ? 1 : 0), limit.per};
+}
+
 Millis take_slot(RateLog& log, const std::vector<RateLimit>& limits, Millis now, Millis longest,
                  Millis guard) {
   if (limits.empty()) return Millis(0);

@@ -61,6 +61,24 @@ TEST(RateLimiter, WindowsAreNeverExceeded) {
   }
 }
 
+TEST(RateLimiter, PartsOfALimitKeepItTogether) {
+  for (const std::int64_t requests : {1, 2, 5, 20, 100}) {
+    for (std::size_t count = 1; count <= 120; ++count) {
+      std::int64_t together = 0;
+      double rate = 0;
+      for (std::size_t index = 1; index <= count; ++index) {
+        const auto part = part_of({requests, Millis(1000)}, index, count);
+        ASSERT_GE(part.requests, 1);
+        if (part.per == Millis(1000)) together += part.requests;
+        rate += static_cast<double>(part.requests) * 1000 / static_cast<double>(part.per.count());
+      }
+      const bool enough = static_cast<std::int64_t>(count) <= requests;
+      EXPECT_EQ(together, enough ? requests : 0) << requests << " by " << count;
+      EXPECT_LE(rate, static_cast<double>(requests) + 0.001) << requests << " by " << count;
+    }
+  }
+}
+
 TEST(RateLimiter, BurstThenWait) {
   MemoryRateLimiter limiter({{2, Millis(1000)}});
   EXPECT_EQ(limiter.reserve(Millis(0)), Millis(0));

@@ -21,6 +21,11 @@ struct RateLimit {
   base::Millis per{1000};
 };
 
+/// What the `index`-th (from 1) of `count` senders that know nothing of each other may use of a
+/// limit. Together they keep it in every stretch of time, up to as many senders as it has requests;
+/// with more of them only in the mean.
+RateLimit part_of(const RateLimit& limit, std::size_t index, std::size_t count);
+
 /// What the limiter remembers. Plain data, so that it can be kept in a file.
 struct RateLog {
   std::vector<std::int64_t> stamps;  // monotonic ms, rising; may lie ahead: slots already given
