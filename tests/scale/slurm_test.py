@@ -97,7 +97,7 @@ if __name__ == "__main__":
         print(f"skipped: Slurm is not installed, {', '.join(lacking)} missing; sh tests/install-deps.sh --scale")
         sys.exit(77)
     world = harness.World("--orders", "1800", "--from", "2024-01-01", "--to", "2024-03-31", "--latency", "50",
-                          "--rate", f"{LIMIT}/1s")
+                          "--rate", f"{LIMIT}/1s", "--rate-slack", "60")
     folder = world.dir / "slurm"
     cluster = slurm_cluster.Cluster(folder, NODES)
     atexit.register(cluster.close)
