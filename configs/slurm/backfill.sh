@@ -16,9 +16,9 @@ for wait in 0 60 120 300; do
   erp2mysql backfill "$1" --from "$2" --to "$3" --step "${4:-1d}" --shard auto || code=$?
   case $code in
     75 | 137) ;;  # temporary; killed, for want of memory say
+    11) ;;        # a `run` of the job is at it, or the one before this that did not end yet
     *) break ;;
   esac
 done
-# 3: done, rows wait in quarantine. 11: a task that Slurm started twice; the other one does it.
-case $code in 3 | 11) code=0 ;; esac
+[ "$code" != 3 ] || code=0  # done, rows wait in quarantine
 exit "$code"

@@ -58,12 +58,6 @@ plan::Shard divided(const run::CompiledJob& job, const plan::Shard& shard) {
   return job.job.rate_shared_in_target ? plan::Shard{} : shard;
 }
 
-// Shards on one host would else share a log of requests, of which each may send only its part.
-std::string rate_key(const run::CompiledJob& job, const plan::Shard& shard) {
-  const auto key = job.source->rate_key();
-  return shard.count == 1 ? key : fmt::format("{}#{}/{}", key, shard.index, shard.count);
-}
-
 http::RetryOptions retry_options(const job::Retry& retry) {
   http::RetryOptions options;
   options.policy.max_attempts = static_cast<int>(retry.max_attempts);
@@ -144,22 +138,28 @@ class ToldTransport : public http::Transport {
 
 }  // namespace
 
-// What one thread sends with; the limiter is shared.
+// What one thread sends with; the limiters are shared. A request waits for the turn of its part
+// first, then for that of everybody on this host.
 struct Line {
-  Line(http::RateLimiter& limiter, const job::Retry& retry, run::Progress& progress)
+  Line(http::RateLimiter& of_part, http::RateLimiter& of_key, const job::Retry& retry,
+       run::Progress& progress)
       : answering(curl, progress.awaiting_answer, &progress.requests),
-        throttled(answering, limiter, base::system_clock()),
-        retrying(throttled, base::system_clock(), with_feedback(retry_options(retry))),
+        throttled(answering, of_key, base::system_clock()),
+        divided(throttled, of_part, base::system_clock()),
+        retrying(divided, base::system_clock(), with_feedback(retry_options(retry))),
         outside(retrying, progress.in_request, nullptr) {}
 
   http::RetryOptions with_feedback(http::RetryOptions options) {
-    options.seen = [this](const http::Verdict& verdict) { throttled.seen(verdict); };
+    options.seen = [this](const http::Verdict& verdict) {
+      throttled.seen(verdict);
+      divided.seen(verdict);
+    };
     return options;
   }
 
   http::CurlTransport curl;
   ToldTransport answering;
-  http::ThrottledTransport throttled;
+  http::ThrottledTransport throttled, divided;
   http::RetryingTransport retrying;
   ToldTransport outside;
 };
@@ -169,7 +169,8 @@ struct Assembly::Parts {
       : retry(job.job.retry),
         requests_per_second(slowest(limits_of(job, shard))),
         target(target_server(job.job)),
-        limiter(limiter_of(job, shard)),
+        of_part(limiter_of_part(job, shard)),
+        of_key(limiter_of_key(job)),
         wiring{base::system_clock(),
                another(),
                target.connect,
@@ -179,17 +180,26 @@ struct Assembly::Parts {
                [this]() -> http::Transport& { return another(); },
                &progress} {}
 
-  std::unique_ptr<http::RateLimiter> limiter_of(const run::CompiledJob& job,
-                                                const plan::Shard& shard) const {
-    if (!job.job.rate_shared_in_target)
-      return std::make_unique<http::FileRateLimiter>(limits_of(job, shard), rate_key(job, shard));
-    return std::make_unique<run::TargetRateLimiter>(
-        limits_of(job, shard), rate_key(job, shard), target.connect,
-        run::state_of(job, target.options.database), base::system_clock());
+  static std::unique_ptr<http::RateLimiter> limiter_of_part(const run::CompiledJob& job,
+                                                            const plan::Shard& shard) {
+    if (shard.count == 1)
+      return std::make_unique<http::MemoryRateLimiter>(std::vector<http::RateLimit>());
+    return std::make_unique<http::FileRateLimiter>(
+        limits_of(job, shard),
+        fmt::format("{}#{}/{}", job.source->rate_key(), shard.index, shard.count));
+  }
+
+  std::unique_ptr<http::RateLimiter> limiter_of_key(const run::CompiledJob& job) const {
+    const auto limits = limits_of(job, {});
+    const auto key = job.source->rate_key();
+    if (!job.job.rate_shared_in_target) return std::make_unique<http::FileRateLimiter>(limits, key);
+    return std::make_unique<run::TargetRateLimiter>(limits, key, target.connect,
+                                                    run::state_of(job, target.options.database),
+                                                    base::system_clock());
   }
 
   http::Transport& another() {
-    lines.push_back(std::make_unique<Line>(*limiter, retry, progress));
+    lines.push_back(std::make_unique<Line>(*of_part, *of_key, retry, progress));
     return lines.back()->outside;
   }
 
@@ -199,7 +209,7 @@ struct Assembly::Parts {
       out.requests += line->curl.counters().requests;
       out.retries += line->retrying.counters().retries;
       out.bytes_in += line->curl.counters().bytes_in;
-      out.rate_limit += line->throttled.waited();
+      out.rate_limit += line->throttled.waited() + line->divided.waited();
       out.source += line->retrying.counters().waited;
     }
     return out;
@@ -210,7 +220,7 @@ struct Assembly::Parts {
   double requests_per_second;
   std::vector<std::unique_ptr<Line>> lines;
   TargetServer target;
-  std::unique_ptr<http::RateLimiter> limiter;
+  std::unique_ptr<http::RateLimiter> of_part, of_key;
   source::TokenStore tokens{source::default_token_directory()};
   run::Wiring wiring;
 };

@@ -116,7 +116,10 @@ int end_of(Child& child) {
   while (waitpid(child.process, &status, 0) < 0 && errno == EINTR) {
   }
   child.process = -1;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : base::exit_code(ErrorKind::bug);
+  if (WIFEXITED(status)) return WEXITSTATUS(status);
+  // For want of memory, or by hand: the next run goes on where it was.
+  const bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+  return base::exit_code(killed ? ErrorKind::temporary : ErrorKind::bug);
 }
 
 }  // namespace erp2mysql::cli

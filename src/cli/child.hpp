@@ -28,7 +28,8 @@ using Told = std::function<void(const Child& child, const std::string& line)>;
 Child start_child(std::size_t number, const std::vector<std::string>& words);
 /// Reads from all of them until at least one has ended or `milliseconds` are over.
 void listen(std::vector<Child>& children, const Told& told, int milliseconds);
-/// Of one whose outputs have both ended: its exit code, 70 when a signal killed it.
+/// Of one whose outputs have both ended: its exit code; 75 after SIGKILL, 70 after any other
+/// signal.
 int end_of(Child& child);
 
 }  // namespace erp2mysql::cli

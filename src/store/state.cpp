@@ -99,7 +99,10 @@ bool State::lock(mysql::Connection& connection, int wait_seconds) const {
       connection.query(fmt::format("SELECT COUNT(*) FROM {} WHERE {} AND lease_until > {}",
                                    table("job"), k_parts, k_server_now),
                        {job_, job_});
-  return parts.rows[0][0] == "0";
+  if (parts.rows[0][0] == "0") return true;
+  connection.query(fmt::format("SELECT RELEASE_LOCK({})", lock_name("?")),
+                   {database_ + "/", owner_});
+  return false;
 }
 
 std::optional<JobState> State::load(mysql::Connection& connection) const {

@@ -28,6 +28,20 @@ def limited(name, requests):
 
 
 class Rate(unittest.TestCase):
+    def test_shards_beside_another_job(self):
+        """Parts of a backfill and a job that knows nothing of them: one host, one app key, one limit."""
+        limit = 20
+        world.fresh()
+        world.start_mock(*world.mock_flags, "--rate", f"{limit}/1s", "--rate-slack", "60")
+        words = ["--from", START, "--to", END, "--step", "6h", "--parallel", "4"]
+        sharded, other = world.job(limited("sharded", limit)), world.job(limited("other", limit))
+        running = [world.popen("backfill", sharded, *words, "--shard", f"{i}/2") for i in (1, 2)]
+        running.append(world.popen("backfill", other, *words))
+        for process in running:
+            _, err = process.communicate(timeout=240)
+            self.assertEqual(process.returncode, 0, err)
+        self.assertEqual(world.stats()["limit_violations"], 0)
+
     def test_two_processes_one_key(self):
         limit = 20
         world.fresh()

@@ -4,7 +4,9 @@
 the package kubernetes-validate is installed, and the DAG on the page about Airflow, whose tasks are run for real in
 their order with stand-ins for its decorators. The engines themselves are not run."""
 import os
+import subprocess
 import sys
+import tempfile
 import types
 import unittest
 from pathlib import Path
@@ -55,6 +57,42 @@ class Engines(unittest.TestCase):
                 for version in ("1.29", kubernetes_validate.latest_version()):
                     with self.subTest(f"{file.name}: {part['kind']} {version}"):
                         kubernetes_validate.validate(part, version, strict=True)
+
+    def played(self, command, code):
+        """Exit code of a recipe whose erp2mysql ends with `code`, and how often that was called."""
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in (("erp2mysql", f"echo >> {folder}/calls; exit {code}"), ("sleep", "")):
+                file = Path(folder) / name
+                file.write_text(f"#!/bin/sh\n{text}\n")
+                file.chmod(0o755)
+            process = subprocess.Popen(["sh", "-c", command, "sh", "job", "from", "to"],
+                                       env={"PATH": f"{folder}:/usr/bin:/bin"})
+            ended = process.wait(20)
+            return ended, len((Path(folder) / "calls").read_text().splitlines())
+
+    def test_recipes_by_exit_code(self):
+        """3 is success, what may pass is tried again, and 11 never looks like done."""
+        slurm = (ROOT / "configs/slurm/backfill.sh").read_text()
+        dolphin = next("\n".join(block.text) for block in
+                       doc_pages.blocks((ROOT / "docs/deploy/dolphinscheduler.md").read_text())
+                       if any("--shard" in line for line in block.text))
+        for code, ends, again in ((0, 0, False), (3, 0, False), (11, 11, True), (75, 75, True), (64, 64, False)):
+            for name, command in (("slurm", slurm), ("dolphin", dolphin)):
+                with self.subTest(f"{name} {code}"):
+                    ended, calls = self.played(command, code)
+                    self.assertEqual((ended, calls > 1), (ends, again))
+            for name, command in self.manifest_commands():
+                with self.subTest(f"{name} {code}"):
+                    self.assertEqual(self.played(command, code), (ends, 1))
+
+    def manifest_commands(self):
+        """The script of each manifest, without a parser of YAML."""
+        for file in sorted((ROOT / "configs/kubernetes").glob("*.yaml")):
+            lines = file.read_text().splitlines()
+            first = next(i for i, line in enumerate(lines) if line.endswith("- |")) + 1
+            depth = len(lines[first]) - len(lines[first].lstrip())
+            end = next(i for i in range(first, len(lines)) if not lines[i].startswith(" " * depth))
+            yield file.name, "\n".join(line[depth:] for line in lines[first:end])
 
     def run_dag(self, job, windows=f"plan(params={{'from': '{START}', 'to': '{END}'}})"):
         """The DAG for the days of the mock; the engine gives it its parameters."""
