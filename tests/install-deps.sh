@@ -18,7 +18,7 @@ packages="
 for option in "$@"; do
   case $option in
     --lint) packages="$packages clang-format-14 clang-tidy-14 clang-14" ;;
-    --prove) packages="$packages clang-14 libclang-rt-14-dev valgrind" ;;
+    --prove) packages="$packages clang-14 libclang-rt-14-dev valgrind python3-pip" ;;
     --scale) packages="$packages galera-4 slurm-wlm" ;;
     *)
       echo "usage: sh tests/install-deps.sh [--lint] [--prove] [--scale]" >&2

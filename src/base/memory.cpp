@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "erp2mysql/base/memory.hpp"
 
+#include <sys/prctl.h>
+
 #include <cstdlib>  // tells which C library this is
 
 #ifdef __GLIBC__
@@ -17,5 +19,7 @@ void keep_freed_memory() {
   ::mallopt(M_MMAP_THRESHOLD, k_mapped_from);
 #endif
 }
+
+void hide_memory() { ::prctl(PR_SET_DUMPABLE, 0); }
 
 }  // namespace erp2mysql::base

@@ -280,6 +280,7 @@ int main_program(int argc, const char* const* argv) {
     return parsed.exit_code;
   }
   try {
+    base::hide_memory();
     base::install_stop_handlers();
     base::keep_freed_memory();
     auto log = parsed.options->log;

