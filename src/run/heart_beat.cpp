@@ -6,7 +6,7 @@
 namespace erp2mysql::run {
 
 HeartBeat::HeartBeat(const store::Session& session)
-    : session_(session), thread_([this] { beat(); }) {}
+    : own_(session.beside()), thread_([this] { beat(); }) {}
 
 HeartBeat::~HeartBeat() {
   {
@@ -26,15 +26,16 @@ bool HeartBeat::wait(base::Millis time) {
 // Two beats may be lost before anybody thinks us dead. A connection that broke is opened again, at
 // the next beat if need be.
 void HeartBeat::beat() {
-  const auto pause = session_.state().lease_time() / 3;
-  std::optional<store::Session> own;
+  const auto pause = own_.state().lease_time() / 3;
+  bool lost = false;
   while (wait(pause)) {
     try {
-      if (!own) own.emplace(session_.beside());
-      own->state().renew(own->connection(), own->job());
+      if (lost) own_.reconnect();
+      lost = true;
+      own_.state().renew(own_.connection(), own_.job());
+      lost = false;
     } catch (const std::exception& error) {
       base::log_info("the lease could not be prolonged: {}", error.what());
-      own.reset();
     }
   }
 }

@@ -3,20 +3,39 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "erp2mysql/base/seeded_bug.hpp"
 #include "ledger_kit.hpp"
 
 namespace erp2mysql::store {
+namespace {
+
+// Of one statement: a plan of years is thousands of windows, and others wait for its end.
+constexpr std::size_t k_rows_of_a_plan = 500;
+
+}  // namespace
 
 void Ledger::add_planned(mysql::Connection& connection, const JobState& owner,
-                         const base::Range& time) const {
-  connection.query(
-      fmt::format("INSERT INTO {} (job, kind, from_ms, to_ms, from_at, to_at, status, run_id,"
-                  " attempt) VALUES (?, ?, ?, ?, ?, ?, 'planned', ?, 0) ON DUPLICATE KEY UPDATE"
-                  " status = 'planned', run_id = VALUES(run_id)",
-                  state_.table("window")),
-      {state_.job(), kind_, ms(time.from), ms(time.to), readable(time.from), readable(time.to),
-       owner.run_id});
+                         const std::vector<data::Window>& windows) const {
+  for (std::size_t at = 0; at < windows.size(); at += k_rows_of_a_plan) {
+    std::string rows;
+    Params params;
+    const auto end = std::min(windows.size(), at + k_rows_of_a_plan);
+    for (std::size_t i = at; i < end; ++i) {
+      const auto& time = windows[i].time;
+      rows += i == at ? "" : ", ";
+      rows += "(?, ?, ?, ?, ?, ?, 'planned', ?, 0)";
+      params.insert(params.end(), {state_.job(), kind_, ms(time.from), ms(time.to),
+                                   readable(time.from), readable(time.to), owner.run_id});
+    }
+    connection.query(
+        fmt::format("INSERT INTO {} (job, kind, from_ms, to_ms, from_at, to_at, status, run_id,"
+                    " attempt) VALUES {} ON DUPLICATE KEY UPDATE status = 'planned',"
+                    " run_id = VALUES(run_id)",
+                    state_.table("window"), rows),
+        params);
+  }
 }
 
 void Ledger::plan(mysql::Connection& connection, const JobState& owner,
@@ -29,8 +48,8 @@ void Ledger::plan(mysql::Connection& connection, const JobState& owner,
                                    state_.table("window"), k_reaching_in),
                        {state_.job(), kind_, ms(time.to), ms(time.from), owner.run_id,
                         ms(time.from), ms(time.to)});
-      add_planned(connection, owner, time);
     }
+    add_planned(connection, owner, windows);
   });
 }
 
@@ -44,7 +63,7 @@ void Ledger::replace(mysql::Connection& connection, const JobState& owner,
         {state_.job(), kind_, ms(window.time.from), ms(window.time.to), owner.run_id});
     if (state_.is_part() && gone.affected == 0 && !ours_reach_in(connection, owner, window.time))
       throw WindowTaken();
-    for (const auto& [time] : parts) add_planned(connection, owner, time);
+    add_planned(connection, owner, parts);
   });
 }
 

@@ -62,6 +62,18 @@ void Ledger::inherit(mysql::Connection& connection, const JobState& owner, const
                    others);
 }
 
+// Of a first try nothing is there, and each window would cost two round trips.
+bool Ledger::anything_to_inherit(mysql::Connection& connection, const base::Range& time,
+                                 const std::vector<std::string>& alive, bool restart) const {
+  Params params{state_.job(), kind_, ms(time.to), ms(time.from)};
+  const auto of_the_dead = none_of(alive, params);
+  const auto found = connection.query(
+      fmt::format("SELECT COUNT(*) FROM {} WHERE {}{}{}", state_.table("window"), k_reaching_in,
+                  restart ? "" : " AND status <> 'done'", of_the_dead),
+      params);
+  return found.rows[0][0] != "0";
+}
+
 std::vector<base::Range> Ledger::spoken_for(mysql::Connection& connection, const JobState& owner,
                                             const base::Range& time,
                                             const std::vector<std::string>& alive) const {
@@ -86,10 +98,12 @@ std::vector<data::Window> Ledger::plan_part(mysql::Connection& connection, const
   alone(connection, state_, owner, [&] {
     lock_list(connection);
     const auto alive = state_.alive(connection, owner.run_id);
-    for (const auto& [time] : windows) inherit(connection, owner, time, alive, restart);
-    out = rest(
-        spoken_for(connection, owner, {windows.front().time.from, windows.back().time.to}, alive));
-    for (const auto& [time] : out) add_planned(connection, owner, time);
+    const base::Range all{windows.front().time.from, windows.back().time.to};
+    if (anything_to_inherit(connection, all, alive, restart)) {
+      for (const auto& [time] : windows) inherit(connection, owner, time, alive, restart);
+    }
+    out = rest(spoken_for(connection, owner, all, alive));
+    add_planned(connection, owner, out);
   });
   return out;
 }

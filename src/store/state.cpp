@@ -165,9 +165,10 @@ void State::fence(mysql::Connection& connection, const std::string& before) cons
             : std::string();
   Params params{job_};
   if (share) params.insert(params.end(), {before, job_});
-  connection.query(fmt::format("UPDATE {} SET status = 'failed', run_id = '' WHERE"
+  // Windows of a part stay open to whoever comes first, should this run die before it plans.
+  connection.query(fmt::format("UPDATE {} SET status = '{}', run_id = '' WHERE"
                                " job = ? AND status = 'running'{}",
-                               table("window"), whose),
+                               table("window"), share ? "planned" : "failed", whose),
                    params);
 }
 

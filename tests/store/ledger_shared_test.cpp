@@ -181,6 +181,28 @@ TEST_F(Shared, ASuccessorTakesTheRestOfItsPartInOtherSteps) {
   EXPECT_EQ(rows(), "0-10 a done\n10-15 b planned\n15-20 b planned\n20-30 b planned\n");
 }
 
+TEST_F(Shared, ASuccessorThatDiesBeforeItPlansLeavesTheWindowToOthers) {
+  begin(one_, "a");
+  begin(two_, "c");
+  plan(one_, {window(0, 10)});
+  one_.ledger.start(*connection_, one_.owner, window(0, 10));
+  let_die(one_);
+  begin(one_, "b");
+  let_die(one_);
+  EXPECT_EQ(two_.ledger.take_abandoned(*connection_, two_.owner, k_all), window(0, 10));
+  EXPECT_EQ(rows(), "0-10 c planned\n");
+}
+
+TEST_F(Shared, APlanOfManyStatements) {
+  begin(one_, "a");
+  std::vector<data::Window> windows;
+  for (int i = 0; i < 1201; ++i) windows.push_back(window(i * 10, i * 10 + 10));
+  EXPECT_EQ(plan(one_, windows).size(), 1201u);
+  EXPECT_EQ(
+      connection_->query("SELECT COUNT(*) FROM erp2mysql_window WHERE run_id = 'a'").rows[0][0],
+      "1201");
+}
+
 TEST_F(Shared, AnOpenTransactionOfTheDeadIsEnded) {
   Part sleeper(name_, "1/2", milliseconds(2000));
   begin(sleeper, "a");

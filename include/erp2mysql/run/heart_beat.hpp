@@ -14,7 +14,7 @@ namespace erp2mysql::run {
 
 class HeartBeat {
  public:
-  /// Borrows the session of a part; beats until it is destroyed.
+  /// Opens a connection beside that of a part, which may throw; beats until it is destroyed.
   explicit HeartBeat(const store::Session& session);
   HeartBeat(const HeartBeat&) = delete;
   HeartBeat& operator=(const HeartBeat&) = delete;
@@ -24,7 +24,7 @@ class HeartBeat {
   void beat();
   bool wait(base::Millis time);
 
-  const store::Session& session_;
+  store::Session own_;
   std::mutex mutex_;
   std::condition_variable ended_;
   bool end_ = false;

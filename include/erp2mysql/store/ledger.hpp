@@ -84,6 +84,8 @@ class Ledger {
 
  private:
   void lock_list(mysql::Connection& connection) const;
+  bool anything_to_inherit(mysql::Connection& connection, const base::Range& time,
+                           const std::vector<std::string>& alive, bool restart) const;
   void inherit(mysql::Connection& connection, const JobState& owner, const base::Range& time,
                const std::vector<std::string>& alive, bool restart) const;
   std::vector<base::Range> spoken_for(mysql::Connection& connection, const JobState& owner,
@@ -94,7 +96,7 @@ class Ledger {
   std::uint64_t claim(mysql::Connection& connection, const JobState& owner,
                       const data::Window& window) const;
   void add_planned(mysql::Connection& connection, const JobState& owner,
-                   const base::Range& time) const;
+                   const std::vector<data::Window>& windows) const;
 
   const State& state_;
   std::string kind_;
