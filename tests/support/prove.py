@@ -94,7 +94,7 @@ PARTS = {
     "reproducible": ("the same sources give the same program",
                      ["sh", str(ROOT / "tests/package/reproducible.sh"), str(BUILD)], r"^(two builds.*):"),
     "slurm": ("tasks of an array die and a node is drained: each window once, within the limit",
-              [sys.executable, str(ROOT / "tests/scale/slurm_test.py")], r"^\.?(\d+ tasks.*)$"),
+              [sys.executable, str(ROOT / "tests/scale/slurm_test.py"), "--figures"], r"^\.?(\d+ (?:tasks|workers).*)$"),
     "interrupts": ("signals end at a resumable place", script("interrupt"), r"^(Ran .*)$"),
 }
 
