@@ -181,24 +181,28 @@ Item make_date(const Call& call) {
   return out ? Item::of_temporal(Kind::date, *out) : Item::null();
 }
 
-// ---- periods YYYYMM
+// ---- periods YYYYMM: the server counts months without a sign and lets them wrap
+
+std::uint64_t full_year(std::uint64_t year) {
+  if (year < 70) return year + 2000;
+  return year < 100 ? year + 1900 : year;
+}
 
 std::optional<std::int64_t> months_of(std::int64_t period) {
   if (period <= 0) return std::nullopt;
-  std::int64_t year = period / 100;
   const std::int64_t month = period % 100;
   if (month < 1 || month > 12) return std::nullopt;
-  if (year < 70)
-    year += 2000;
-  else if (year < 100)
-    year += 1900;
-  return year * 12 + month - 1;
+  return static_cast<std::int64_t>(full_year(static_cast<std::uint64_t>(period / 100))) * 12 +
+         month - 1;
 }
 Item period_add(const Call& call) {
   const auto start = months_of(call.integer(0));
   if (!start) fail(k_wrong_arguments, "Incorrect arguments to period_add");
-  const std::int64_t out = *start + call.integer(1);
-  return Item::of_integer(out / 12 * 100 + out % 12 + 1);
+  const auto months =
+      static_cast<std::uint64_t>(*start) + static_cast<std::uint64_t>(call.integer(1));
+  if (months == 0) return Item::of_integer(0);
+  const auto out = full_year(months / 12) * 100 + months % 12 + 1;
+  return Item::of_integer(static_cast<std::int64_t>(out));
 }
 Item period_diff(const Call& call) {
   const auto a = months_of(call.integer(0));

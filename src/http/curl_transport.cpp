@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <openssl/x509_vfy.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -167,10 +168,10 @@ std::string_view hint_for(int code) {
     case CURLE_OPERATION_TIMEDOUT: return "a smaller page or window answers faster";
     default: break;
   }
-  return kind_of(code) == ErrorKind::config
-             ? "check the host's certificate and clock; name its authority in a CA file if it is "
-               "a private one"
-             : "";
+  return kind_of(code) == ErrorKind::config ? "check the host's certificate and clock; a private "
+                                              "authority must be among those that "
+                                              "this system trusts"
+                                            : "";
 }
 
 std::string_view phase_of(CURL* curl) {
@@ -189,6 +190,15 @@ bool connected(CURL* curl) {
   curl_off_t ready = 0;
   curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &ready);
   return ready != 0;
+}
+
+// The library compares the name once the chain was found good, and keeps no result of that.
+std::string why_unbelieved(CURL* curl) {
+  long result = X509_V_OK;
+  curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &result);
+  const bool chain_holds = result == X509_V_OK || result == X509_V_ERR_UNSPECIFIED;
+  return fmt::format(" ({})", chain_holds ? "the certificate is for another name"
+                                          : X509_verify_cert_error_string(result));
 }
 
 // Only fixed texts: the library's own error buffer may quote URLs and headers.
@@ -212,6 +222,7 @@ bool connected(CURL* curl) {
   if (os_error != 0 && code == CURLE_COULDNT_CONNECT) {
     text += fmt::format(" ({})", std::strerror(static_cast<int>(os_error)));
   }
+  if (code == CURLE_PEER_FAILED_VERIFICATION) text += why_unbelieved(curl);
   const auto error = Error(kind_of(code), std::move(text)).hint(hint_for(code)).at(host);
   // A peer that was reached and does not answer may be asked for too much.
   if (code == CURLE_OPERATION_TIMEDOUT && connected(curl)) throw TooBig(error, false);

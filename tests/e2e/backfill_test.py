@@ -106,8 +106,8 @@ class Backfill(unittest.TestCase):
             self.assertGreater(told["windows"]["skipped"], 0)
             self.complete()
             if FIGURES:
-                print(f"{done} kills, all complete", flush=True)
                 self.forget()
+        print(f"{done} kills of a backfill in parallel: complete each time, and it went on where it was")
 
     def kill_one(self, dice):
         """Kills a backfill somewhere: between two messages, or a moment later."""

@@ -51,6 +51,12 @@ def executable(path, text):
 
 
 class Interrupt(unittest.TestCase):
+    count = 0
+
+    @classmethod
+    def tearDownClass(cls):
+        print(f"{cls.count} signals to scripts at work: nothing left behind, the exit code tells")
+
     def setUp(self):
         self.tree = Path(tempfile.mkdtemp(prefix="e2m", dir="/tmp"))
         trees.append(self.tree)
@@ -117,6 +123,7 @@ class Interrupt(unittest.TestCase):
                 for name in ("reached", "log"):
                     (self.tree / name).unlink(missing_ok=True)
                 self.interrupt(self.start(script, **tools), number, reached, what)
+                type(self).count += 1
 
     def reached(self):
         return (self.tree / "reached").exists()

@@ -6,6 +6,7 @@ run without the fault completes the table.
 
     platform_faults_test.py --figures    also prints what each cell of the table took
 """
+import collections
 import json
 import sys
 import unittest
@@ -63,6 +64,14 @@ def set_page_size(source):
 
 
 class PlatformFaults(unittest.TestCase):
+    ended = collections.Counter()
+
+    @classmethod
+    def tearDownClass(cls):
+        codes = ", ".join(f"{count} with {code}" for code, count in sorted(cls.ended.items()))
+        print(f"{sum(cls.ended.values())} faults, {len(FAULTS)} kinds on {len(CASES)} platforms: runs ended {codes}; "
+              "complete when they ended well, all complete after one more")
+
     def job(self, platform):
         config, *_, change = CASES[platform]
 
@@ -105,6 +114,7 @@ class PlatformFaults(unittest.TestCase):
         world.mock.faults([{"at": 2, "fault": fault, "platform": platform, "seconds": 1, "mb": 1}])
         result, told = self.attempt(job)
         self.assertIn(result.code, ALLOWED, result.err)
+        type(self).ended[result.code] += 1
         wanted = self.wanted(platform)
         name = json.loads(job.read_text())["name"]
         if result.code == 0:

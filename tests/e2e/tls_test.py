@@ -3,7 +3,9 @@
 """TLS to the server: what every mode accepts and refuses of servers with a good certificate, one
 for another name, an expired one, one that nobody vouches for, and none at all. What demands
 encryption never goes on without. ERP2MYSQL_OTHER names a binary built with the other client
-library, which is then asked the same."""
+library, which is then asked the same (tests/support/other_client.sh makes one)."""
+import collections
+import itertools
 import os
 import re
 import shutil
@@ -14,50 +16,29 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+import certificates  # noqa: E402
 import harness  # noqa: E402
 
 MODES = ("disabled", "preferred", "required", "verify_ca", "verify_identity")
-# Which modes connect to which server, all with ssl_ca named. Connector/C knows no encryption without
-# verification: `required` and `verify_ca` verify everything there, `preferred` all but the name.
+# Which modes connect to which server, with ssl_ca named and without. Connector/C knows no encryption without
+# verification: `required` and `verify_ca` verify everything there, `preferred` all but the name. libmysqlclient
+# verifies the chain in every mode once ssl_ca is named.
 CONNECTS = {
-    "mariadb": {"good": MODES, "name": MODES[:2], "expired": MODES[:1], "self": MODES[:1],
-                "none": MODES[:2]},
-    "mysql": {"good": MODES, "name": MODES[:4], "expired": MODES[:3], "self": MODES[:3],
-              "none": MODES[:2]},
+    ("mariadb", True): {"good": MODES, "name": MODES[:2], "expired": MODES[:1], "self": MODES[:1],
+                        "none": MODES[:2]},
+    ("mysql", True): {"good": MODES, "name": MODES[:4], "expired": MODES[:1], "self": MODES[:1],
+                      "none": MODES[:2]},
+    ("mariadb", False): dict.fromkeys(("good", "name", "expired", "self", "none"), MODES[:2]),
+    ("mysql", False): {**dict.fromkeys(("good", "name", "expired", "self"), MODES[:3]), "none": MODES[:2]},
 }
-
-
-def openssl(*args, cwd):
-    subprocess.run(["openssl", *args], cwd=cwd, check=True, capture_output=True)
-
-
-def make_certificates(folder):
-    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem",
-            "-days", "30", "-subj", "/CN=authority", cwd=folder)
-    openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "server.key", "-out", "request",
-            "-subj", "/CN=server", cwd=folder)
-    openssl("req", "-x509", "-key", "server.key", "-out", "self.pem", "-days", "30",
-            "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", cwd=folder)
-    (folder / "index").write_text("")
-    (folder / "serial").write_text("01\n")
-    (folder / "config").write_text(
-        "[ca]\ndefault_ca=a\n[a]\ndatabase=index\nserial=serial\nnew_certs_dir=.\n"
-        "certificate=ca.pem\nprivate_key=ca.key\ndefault_md=sha256\npolicy=p\nunique_subject=no\n"
-        "[p]\ncommonName=supplied\n[good]\nsubjectAltName=DNS:localhost\n"
-        "[name]\nsubjectAltName=DNS:elsewhere\n")
-    for name, kind, start, end in (("good", "good", "20200101000000Z", "20491231000000Z"),
-                                   ("name", "name", "20200101000000Z", "20491231000000Z"),
-                                   ("expired", "good", "20200101000000Z", "20210101000000Z")):
-        host = "elsewhere" if name == "name" else "localhost"
-        openssl("ca", "-batch", "-config", "config", "-in", "request", "-out", f"{name}.pem",
-                "-extensions", kind, "-startdate", start, "-enddate", end, "-notext",
-                "-subj", f"/CN={host}", cwd=folder)
 
 
 class Server:
     def __init__(self, folder, certificate):
         self.dir = world.dir / f"tls-{certificate}"
-        options = [] if certificate == "none" else [
+        # MySQL makes itself a certificate when it is given none.
+        without = ["--tls-version="] if os.environ.get("ERP2MYSQL_TEST_MYSQL") else []
+        options = without if certificate == "none" else [
             f"--ssl-ca={folder}/ca.pem", f"--ssl-cert={folder}/{certificate}.pem",
             f"--ssl-key={folder}/server.key"]
         for port in range(33000 + os.getpid() % 1000 * 20, 65000):
@@ -88,6 +69,10 @@ def library_of(tool):
     return "mariadb" if "libmariadb" in linked else "mysql"
 
 
+def library_name(tool):
+    return {"mariadb": "Connector/C", "mysql": "libmysqlclient"}[library_of(tool)]
+
+
 class Tls(unittest.TestCase):
     def status(self, tool, server, mode, ca):
         def change(job):
@@ -104,22 +89,26 @@ class Tls(unittest.TestCase):
     def test_every_mode_against_every_server(self):
         folder = world.dir / "certificates"
         folder.mkdir()
-        make_certificates(folder)
+        certificates.make(folder)
+        counts = collections.Counter()
         tools = [harness.TOOL, *filter(None, [os.environ.get("ERP2MYSQL_OTHER")])]
         for certificate in ("good", "name", "expired", "self", "none"):
             server = Server(folder, certificate)
-            for tool in tools:
-                wanted = CONNECTS[library_of(tool)][certificate]
-                for mode in MODES:
-                    with self.subTest(certificate=certificate, mode=mode, tool=library_of(tool)):
-                        done = self.status(tool, server, mode, folder / "ca.pem")
-                        if mode in wanted:
-                            self.assertEqual(done.returncode, 0, done.stderr)
-                        else:
-                            self.assertEqual(done.returncode, 78, done.stdout + done.stderr)
-                            self.assertTrue(re.search("TLS|SSL|certificate|encrypted",
-                                                      done.stderr), done.stderr)
+            for tool, mode, named in itertools.product(tools, MODES, (True, False)):
+                library = library_of(tool)
+                with self.subTest(certificate=certificate, mode=mode, tool=library, ca=named):
+                    done = self.status(tool, server, mode, folder / "ca.pem" if named else None)
+                    if mode in CONNECTS[library, named][certificate]:
+                        self.assertEqual(done.returncode, 0, done.stderr)
+                        counts["accepted"] += 1
+                    else:
+                        self.assertEqual(done.returncode, 78, done.stdout + done.stderr)
+                        self.assertTrue(re.search("TLS|SSL|certificate|encrypted", done.stderr), done.stderr)
+                        counts["refused"] += 1
             server.close()
+        print(f"{counts['refused']} connections refused and {counts['accepted']} accepted, as ssl_mode and ssl_ca "
+              f"demand: {' and '.join(map(library_name, tools))} on "
+              f"{'MySQL 9' if os.environ.get('ERP2MYSQL_TEST_MYSQL') else 'MariaDB'}")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 # Unpacks MySQL's own server and client library from Debian's unstable branch into a folder,
 # without installing anything: the server runs through the unpacked loader. Only that branch has
 # MySQL 9. Needs apt with fresh lists, and some 300 MB.
-#   bash tests/support/get_mysql.sh PREFIX     → PREFIX/bin/mysqld, PREFIX/include/mysql
+#   bash tests/support/get_mysql.sh PREFIX     → PREFIX/bin/mysqld, PREFIX/lib/pkgconfig
+# Programs are built with that client library by PKG_CONFIG_PATH=PREFIX/lib/pkgconfig and
+# -DERP2MYSQL_MYSQL_CLIENT=mysql; they start through the unpacked loader by themselves.
 # Exit code 69 and a reason on stderr when the packages cannot be had.
 set -euo pipefail
 
@@ -49,6 +51,17 @@ cp -r "$prefix/root/usr/include/mysql" "$prefix/include/"
 
 usr=$prefix/root/usr
 libraries=$usr/lib/x86_64-linux-gnu
+# The library in a folder without that branch's C library, which the linker must not find; what both
+# need of it is found when a program starts.
+mkdir -p "$prefix/lib/pkgconfig"
+ln -sf "$libraries/libmysqlclient.so" "$prefix/lib/libmysqlclient.so"
+cat > "$prefix/lib/pkgconfig/mysqlclient.pc" <<PC
+Name: mysqlclient
+Description: MySQL client library, of another branch of Debian
+Version: $(sed -n 's/^Version: //p' "$libraries/pkgconfig/mysqlclient.pc")
+Cflags: -I$prefix/include/mysql -I$prefix/include
+Libs: -L$prefix/lib -lmysqlclient -Wl,--allow-shlib-undefined -Wl,--disable-new-dtags -Wl,-rpath,$libraries -Wl,--dynamic-linker,$usr/lib64/ld-linux-x86-64.so.2
+PC
 printf '#!/bin/sh\nexec %s --library-path %s %s "$@"\n' \
   "$usr/lib64/ld-linux-x86-64.so.2" "$libraries" "$usr/sbin/mysqld" > "$prefix/bin/mysqld.new"
 chmod +x "$prefix/bin/mysqld.new"
