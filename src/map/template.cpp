@@ -76,7 +76,7 @@ Template Template::compile(std::string_view text) {
   return out;
 }
 
-const Reference* Template::single() const {
+const Reference* Template::single() const& {
   return parts_.size() == 1 && parts_[0].reference ? &*parts_[0].reference : nullptr;
 }
 

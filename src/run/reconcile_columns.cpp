@@ -38,7 +38,8 @@ const job::Item* item_of(const CompiledJob& job, std::string_view column) {
 // The record's field that the item hands on unchanged; empty when it does something else.
 std::string field_of(const job::Item& item) {
   if (!item.value || map::expression_text(*item.value)) return {};
-  const auto* reference = map::Template::compile(*item.value).single();
+  const auto value = map::Template::compile(*item.value);
+  const auto* reference = value.single();
   return reference == nullptr ? std::string() : reference->name;
 }
 

@@ -25,9 +25,11 @@ class Template {
     std::string literal;  // when reference is empty
     std::optional<Reference> reference;
   };
-  const std::vector<Part>& parts() const { return parts_; }
+  const std::vector<Part>& parts() const& { return parts_; }
+  const std::vector<Part>& parts() && = delete;
   /// The only part is a reference.
-  const Reference* single() const;
+  const Reference* single() const&;
+  const Reference* single() && = delete;
   /// No reference at all.
   bool constant() const;
   std::vector<Reference> references() const;
