@@ -136,7 +136,27 @@ def throughput(world, server, count):
     results.extend(bench.ratio_table(
         f"{server.name} {server.version}: {count} rows of 67 columns from the API into the table,"
         " against LOAD DATA LOCAL of a ready file", rows))
+    load_beside_reading(world, server, file, count)
     return own
+
+
+def load_beside_reading(world, server, file, count):
+    """What reading takes from a server that shares the cores: LOAD DATA alone, and with one dry run of the same rows
+    at the same time. The ratio is what no client could exceed that reads and writes on this machine."""
+    name = "LOAD DATA itself while a dry run reads the rows"
+    if not wanted(name):
+        return
+    job = job_file(world, server)
+    alone, beside = [], []
+    for _ in range(options.pairs):
+        server.empty()
+        alone.append(count / server.load(file))
+        server.empty()
+        reading = threading.Thread(target=run, args=(world, job, "--dry-run"))
+        reading.start()
+        beside.append(count / server.load(file))
+        reading.join()
+    results.extend(bench.ratio_table("The share of the machine", [(name, beside, alone, "rows/s")]))
 
 
 def costs(world, server, count, own):
