@@ -4,21 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "cells.hpp"
 
 namespace erp2mysql::store {
 namespace {
-
-template <class T>
-T number(const std::optional<std::string>& text) {
-  T value{};
-  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
-  return value;
-}
-
-base::Millis millis(const std::optional<std::string>& text) {
-  return base::Millis(number<std::int64_t>(text));
-}
 
 // Tables that an earlier version made know no waits until the next run extends them.
 std::string waits(mysql::Connection& connection, const State& state) {
@@ -29,7 +19,7 @@ std::string waits(mysql::Connection& connection, const State& state) {
   return known.rows[0][0] == "0" ? "0, 0, 0" : "limit_wait_ms, source_wait_ms, target_wait_ms";
 }
 
-base::Instant instant(const std::optional<std::string>& text) {
+base::Instant of_readable(const std::optional<std::string>& text) {
   return base::parse_datetime(text.value_or(""), base::Zone()).value_or(base::Instant{});
 }
 
@@ -50,7 +40,7 @@ History read_history(mysql::Connection& connection, const State& state, std::siz
                   waits(connection, state),
               "run", fmt::format("ORDER BY started_at DESC, run_id DESC LIMIT {}", limit))) {
     out.runs.push_back({*row[0], *row[1], *row[2], row[9].value_or(""), number<int>(row[3]),
-                        instant(row[4]), instant(row[5]), number<std::uint64_t>(row[6]),
+                        of_readable(row[4]), of_readable(row[5]), number<std::uint64_t>(row[6]),
                         number<std::uint64_t>(row[7]), number<std::uint64_t>(row[8]),
                         millis(row[10]), millis(row[11]), millis(row[12])});
   }

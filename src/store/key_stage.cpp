@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "cells.hpp"
 #include "erp2mysql/base/text.hpp"
 
 namespace erp2mysql::store {
@@ -25,12 +25,6 @@ std::string definition(const Table& table, const std::string& name, bool nullabl
   return fmt::format("{} {}{} {}", quote_name(column->name), column->full_type,
                      column->collation.empty() ? "" : " COLLATE " + column->collation,
                      nullable ? "NULL" : "NOT NULL");
-}
-
-std::uint64_t number(const std::optional<std::string>& text) {
-  std::uint64_t value = 0;
-  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
-  return value;
 }
 
 void create(mysql::Connection& connection, const std::string& sql) {
@@ -193,7 +187,8 @@ void KeyStage::send(const data::Batch& batch, std::size_t first, std::size_t cou
 
 std::uint64_t KeyStage::count(const std::string& sql,
                               const std::vector<std::optional<std::string>>& params) {
-  return number(connection_.query("SELECT COUNT(*) FROM " + sql, params).rows.at(0)[0]);
+  return number<std::uint64_t>(
+      connection_.query("SELECT COUNT(*) FROM " + sql, params).rows.at(0)[0]);
 }
 
 Keys KeyStage::keys(const std::string& sql) {

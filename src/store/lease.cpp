@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "cells.hpp"
 #include "erp2mysql/base/log.hpp"
 #include "erp2mysql/base/seeded_bug.hpp"
 #include "erp2mysql/base/time.hpp"
@@ -13,12 +13,6 @@
 
 namespace erp2mysql::store {
 namespace {
-
-std::int64_t number(const std::optional<std::string>& text) {
-  std::int64_t value = 0;
-  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
-  return value;
-}
 
 // Of one process: lanes, heart-beat and limiter, and what a reconnect has left.
 constexpr int k_most_sessions = 80;

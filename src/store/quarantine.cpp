@@ -3,29 +3,15 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
+#include "cells.hpp"
 #include "erp2mysql/base/secrets.hpp"
 #include "erp2mysql/base/text.hpp"
 
 namespace erp2mysql::store {
 namespace {
 
-using Params = std::vector<std::optional<std::string>>;
-
 constexpr std::string_view k_waiting = "state IN ('open', 'unmatched')";
 constexpr std::size_t k_keys_per_statement = 1000;
-
-template <class T>
-T number(const std::optional<std::string>& text) {
-  T value{};
-  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
-  return value;
-}
-
-base::Instant instant(const std::optional<std::string>& text) {
-  return base::Instant(base::Millis(number<std::int64_t>(text)));
-}
 
 // " AND name IN (…)"; nothing for an empty list.
 template <class List>

@@ -3,8 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
+#include "cells.hpp"
 #include "erp2mysql/base/secrets.hpp"
 #include "erp2mysql/base/seeded_bug.hpp"
 #include "erp2mysql/base/text.hpp"
@@ -16,19 +15,8 @@ namespace {
 
 using base::Error;
 using base::ErrorKind;
-using Params = std::vector<std::optional<std::string>>;
 
 constexpr std::size_t k_longest_name = 64;
-
-std::string ms(base::Instant t) { return std::to_string(t.time_since_epoch().count()); }
-std::string readable(base::Instant t) { return base::format_iso(t, base::Zone()); }
-
-template <class T>
-T number(const std::optional<std::string>& text) {
-  T value{};
-  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
-  return value;
-}
 
 // Lock names are server-wide and at most 64 characters long. Takes the database as a parameter.
 std::string lock_name(std::string_view owner) {

@@ -3,19 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include "cells.hpp"
 
 namespace erp2mysql::store {
-namespace {
-
-std::int64_t number(const std::optional<std::string>& text) {
-  std::int64_t value = 0;
-  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
-  return value;
-}
-
-}  // namespace
-
 std::vector<RunVolume> read_volumes(mysql::Connection& connection, const State& state,
                                     const std::string& command) {
   const auto found = connection.query(
