@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import types
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,6 +87,23 @@ class Server:
         columns = ", ".join(f"`{name}`" for name in self.columns(table))
         return self.sql("SET SESSION group_concat_max_len = 100000; SELECT COUNT(*),"
                         f" BIT_XOR(CRC32(CONCAT_WS('|', {columns}))) FROM {table}", "bi").split()
+
+
+# A process inherits the peak of the one that started it, so a small one has to start it.
+SMALL = """import os, sys
+_, status, usage = os.wait4(os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:]), 0)
+print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss, file=sys.stderr)
+sys.exit(os.waitstatus_to_exitcode(status))"""
+
+
+def measured(command, world):
+    """A command's output, its processor time in seconds and its own peak memory in MiB."""
+    done = subprocess.run([sys.executable, "-S", "-E", "-c", SMALL, *command], env=world.env(), cwd=world.scratch,
+                          capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr[:2000])
+    cpu, kib = done.stderr.split()[-2:]
+    return types.SimpleNamespace(out=done.stdout, cpu=float(cpu), mib=int(kib) / 1024)
 
 
 def dump(server, file, table=TABLE):

@@ -53,7 +53,7 @@ def job_file(world, server, functions=False, change=None):
 
 
 def run(world, job, *args, tool=None):
-    """Wall time, own processor time and peak memory of one command, and what it printed."""
+    """Wall time and own processor time of one command, and what it printed."""
     start = time.monotonic()
     process = subprocess.Popen([tool or harness.TOOL, *map(str, args)] if not job else
                                [tool or harness.TOOL, "run", str(job), "--now", harness.NOW,
@@ -67,7 +67,7 @@ def run(world, job, *args, tool=None):
     if process.returncode:
         raise RuntimeError(err)
     return {"wall": time.monotonic() - start, "cpu": usage.ru_utime + usage.ru_stime,
-            "memory": usage.ru_maxrss / 1024, "out": out}
+            "out": out}
 
 
 def load_in_parallel(server, files):
@@ -101,13 +101,13 @@ def throughput(world, server, count):
              ("two windows at a time, 2 × LOAD", ["--parallel", "2"], False)]
     if options.mysql:
         cases.append(("REPLACE, write.method statement", [], False))
-    rows, own = [], []
+    rows = []
     for name, flags, again in cases:
         if not wanted(name):
             continue
         two = "--parallel" in flags
         files = halves(file, server.dir) if two else [file]
-        ours, reference, server_cpu = [], [], []
+        ours, reference = [], []
         for _ in range(options.pairs):
             server.empty()
             if again:
@@ -124,20 +124,18 @@ def throughput(world, server, count):
             statement = lambda job: job.update(write={"method": "statement"})  # noqa: E731
             done = run(world, job_file(world, server, change=statement if "statement" in name
                                        else None), *flags)
-            server_cpu.append(server.cpu() - before)
+            server_cpu = server.cpu() - before
             if server.digest() != digest:
                 raise RuntimeError(f"{name}: the table differs")
             ours.append(count / done["wall"])
-            own.append((done["cpu"] / count * 1e6, server_cpu[-1] / count * 1e6))
             print(f"{name}: {ours[-1]:.0f} against {reference[-1]:.0f} rows/s, own processor time"
-                  f" {own[-1][0]:.1f}, the server's {own[-1][1]:.1f} s per million",
+                  f" {done['cpu'] / count * 1e6:.1f}, the server's {server_cpu / count * 1e6:.1f} s per million",
                   file=sys.stderr, flush=True)
         rows.append((name, ours, reference, "rows/s"))
     results.extend(bench.ratio_table(
         f"{server.name} {server.version}: {count} rows of 67 columns from the API into the table,"
         " against LOAD DATA LOCAL of a ready file", rows))
     load_beside_reading(world, server, file, count)
-    return own
 
 
 def load_beside_reading(world, server, file, count):
@@ -159,17 +157,26 @@ def load_beside_reading(world, server, file, count):
     results.extend(bench.ratio_table("The share of the machine", [(name, beside, alone, "rows/s")]))
 
 
-def costs(world, server, count, own):
-    print("\nOwn processor time, seconds per million rows (HTTP, JSON, mapping, writing)")
-    figures = {"plain": [cpu for cpu, _ in own]}
-    for _ in range(options.pairs):
-        server.empty()
-        done = run(world, job_file(world, server, functions=True))
-        figures.setdefault("three _function columns", []).append(done["cpu"] / count * 1e6)
-    figures["the server's, for comparison"] = [cpu for _, cpu in own]
+def costs(world, server, count):
+    print("\nProcessor time, seconds per million rows (HTTP, JSON, mapping, writing)")
+    figures = {"plain": [], "three _function columns": []}
+    theirs = []
+    for name, ours in figures.items():
+        for _ in range(options.pairs):
+            server.empty()
+            before = server.cpu()
+            ours.append(run(world, job_file(world, server, functions=name != "plain"))["cpu"] / count * 1e6)
+            theirs.append((server.cpu() - before) / count * 1e6)
+    figures["the server's, for comparison"] = theirs
     for name, values in figures.items():
         print(f"  {name:32} {statistics.median(values):6.1f}   {min(values):.1f}–{max(values):.1f}")
         results.append({"table": "processor time", "name": name, "values": values})
+
+
+def peak(world, job):
+    """Rows read, and the peak memory of the run in MiB."""
+    done = bench.measured([harness.TOOL, "run", str(job), "--now", harness.NOW, "--output", "json"], world)
+    return json.loads(done.out)["rows"]["read"], done.mib
 
 
 def memory(orders):
@@ -177,10 +184,9 @@ def memory(orders):
     for count in orders:
         world = harness.World("--orders", str(count), "--gzip", "off")
         server = bench.Server(options.mysql)
-        done = run(world, job_file(world, server))
-        rows = json.loads(done["out"])["rows"]["read"]
-        print(f"  {rows:9} rows {done['memory']:7.1f}", flush=True)
-        results.append({"table": "memory", "rows": rows, "mib": done["memory"]})
+        rows, mib = peak(world, job_file(world, server))
+        print(f"  {rows:9} rows {mib:7.1f}", flush=True)
+        results.append({"table": "memory", "rows": rows, "mib": mib})
         world.close()
         server.close()
 
@@ -234,9 +240,9 @@ def main():
         count = int(server.sql(f"SELECT COUNT(*) FROM {bench.TABLE}", "bi"))
         read = json.loads(first["out"])["rows"]["read"]
         print(f"{count} rows, {read} read (borders of windows come twice)")
-        own = throughput(world, server, count)
-        if wanted("costs") and own:
-            costs(world, server, count, own)
+        throughput(world, server, count)
+        if wanted("costs"):
+            costs(world, server, count)
         if wanted("start-up"):
             start_up(world, server)
         if wanted("limited"):

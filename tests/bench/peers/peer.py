@@ -125,17 +125,11 @@ def measure(script, needs, database, rows=20_000, pairs=3):
                       f" TRUNCATE {bench.TABLE}; DROP TABLE IF EXISTS erp2mysql_job,"
                       " erp2mysql_window, erp2mysql_run", "bi")
             start = time.monotonic()
-            process = subprocess.Popen(command, env=world.env(), cwd=world.scratch,
-                                       stderr=subprocess.PIPE, text=True)
-            err = process.stderr.read()
-            _, status, usage = os.wait4(process.pid, 0)
-            if status:
-                raise RuntimeError(err[:2000])
+            done = bench.measured(command, world)
             filled = "bi" if name == "erp2mysql" else database
             stored = int(world.sql(f"SELECT COUNT(*) FROM {bench.TABLE}", filled))
             figures[name].append((stored / (time.monotonic() - start),
-                                  (usage.ru_utime + usage.ru_stime) / stored * 1e6,
-                                  usage.ru_maxrss / 1024))
+                                  done.cpu / stored * 1e6, done.mib))
     world.close()
     print(f"\n{Path(script).stem}, {stored} rows, medians of {pairs}")
     print(f"  {'':24} {'rows/s':>8} {'CPU s per million':>18} {'peak MiB':>9}")
