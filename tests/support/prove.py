@@ -119,7 +119,9 @@ def run(name):
         prepare(PRESETS[name])
     env = {**os.environ, "ERP2MYSQL": str(BUILD / "erp2mysql"),
            "ERP2MYSQL_MOCK": str(BUILD / "tests/mock/erp2mysql-mock"),
-           "ERP2MYSQL_KILL_POINT": str(BUILD / "tests/libkill_point.so")}
+           "ERP2MYSQL_KILL_POINT": str(BUILD / "tests/libkill_point.so"),
+           **({"ERP2MYSQL_SANITIZED": "1"} if name in ("asan", "tsan") else {}),
+           "TSAN_OPTIONS": f"suppressions={ROOT / 'tests/support/tsan.supp'}"}
     start = time.monotonic()
     done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=ROOT)
     told = [match[0] if isinstance(match, tuple) else match

@@ -3,6 +3,7 @@
 // changed under that row's lock, in the time of the server's clock. It knows no request.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -43,7 +44,8 @@ class TargetRateLimiter : public http::RateLimiter {
   base::Clock& clock_;
   http::FileRateLimiter of_host_;
   std::unique_ptr<mysql::Connection> connection_;
-  bool known_ = false, there_ = false, slowed_ = false;
+  std::atomic<bool> there_ = false;  // asked for by tolerance() without the lock
+  bool known_ = false, slowed_ = false;
 };
 
 }  // namespace erp2mysql::run
