@@ -94,7 +94,7 @@ def rows_of(orders, columns):
             yield tuple(row)
 
 
-def measure(script, needs, database, rows=20_000, pairs=3):
+def measure(script, needs, database, rows=100_000, pairs=3):
     """Runs the script's work and the tool alternately; prints both. The peer fills the table of
     that name in `database`."""
     python = os.environ.get("ERP2MYSQL_PEERS", "")
