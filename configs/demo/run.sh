@@ -40,6 +40,8 @@ clean() {
   code=$?
   trap - EXIT
   trap '' INT TERM HUP
+  # The signal may have come when the server was started, but its number was not noted.
+  [ -n "$server" ] || [ ! -p "$work/leash" ] || server=${!:-}
   stop_patient
   stop "$mock"
   if [ -n "$server" ]; then

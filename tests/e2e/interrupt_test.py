@@ -109,6 +109,9 @@ class Interrupt(unittest.TestCase):
             os.killpg(process.pid, number)  # as Ctrl-C does
         else:
             process.send_signal(number)  # as a supervisor does
+        self.ended(process, number, what)
+
+    def ended(self, process, number, what):
         code = process.wait(timeout=60)
         self.assertEqual(code, 128 + number, f"{what}: {self.text()}")
         end = time.monotonic() + 10  # the guard of a test's server works on its own
@@ -139,6 +142,17 @@ class Interrupt(unittest.TestCase):
         for part in ("db/boot.log", "db/pid", "server.pid", "port"):
             self.each("configs/demo/run.sh", part, cmake=WORKS,
                       reached=lambda p=part: bool(list((self.tree / "tmp").glob(f"*/{p}"))))
+
+    def test_demo_between_a_start_and_its_number(self):
+        """A moment that a signal from outside hits only by chance."""
+        text = (ROOT / "configs/demo/run.sh").read_text()
+        for name in ("server", "mock"):
+            script = self.tree / "build/demo" / f"{name}.sh"
+            script.parent.mkdir(exist_ok=True)
+            self.assertEqual(text.count(f"{name}=$!"), 1)
+            executable(script, text.replace(f"{name}=$!", f"while ! ls $work/db/*; do :; done; kill -TERM $$; {name}=$!"))
+            self.ended(self.start(f"build/demo/{name}.sh", cmake=WORKS), signal.SIGTERM, name)
+            type(self).count += 1
 
     def test_run_while_it_builds_and_while_it_tests(self):
         self.each("tests/run.sh", "the build", self.reached, cmake=HANGS)
