@@ -76,6 +76,7 @@ class Crash(unittest.TestCase):
 
     def test_two_runs_at_once(self):
         first = self.start_and_wait(2)
+        first.send_signal(signal.SIGSTOP)  # or it may end before the others have begun
         second = world.run(self.job, "--now", NOW)
         self.assertEqual(second.code, 11, second.err)
         self.assertEqual(len(harness.error_lines(second.err)), 1, second.err)
@@ -83,6 +84,7 @@ class Crash(unittest.TestCase):
         self.assertEqual((told.code, json.loads(told.out)["status"]), (11, "locked"))
         silent = world.run(self.job, "--now", NOW, "--if-locked", "skip")
         self.assertEqual(silent, (0, "", ""))
+        first.send_signal(signal.SIGCONT)
         _, err = first.communicate(timeout=240)
         self.assertEqual(first.returncode, 0, err)
         self.assertEqual(world.differences(), [])
