@@ -144,13 +144,15 @@ std::string quoted_file(const std::string& file) {
   return plain ? file : "'" + file + "'";
 }
 
-// The command that reads a failed window again.
+// The command that reads a failed window again, or goes on with all that was asked for.
 std::string repair(const run::RunResult& result, const Options& options, const base::Zone& zone) {
   const auto again = fmt::format("erp2mysql {} {}", options.command, quoted_file(options.jobs[0]));
-  if (!options.from || !result.failed_window) return again;
+  if (!options.from) return again;
+  const bool one_window = result.failed_window && result.status != "interrupted";
+  const auto window = one_window ? result.failed_window->time : base::Range{};
   return fmt::format("{} --from '{}' --to '{}'", again,
-                     base::format_datetime(result.failed_window->time.from, zone),
-                     base::format_datetime(result.failed_window->time.to, zone));
+                     one_window ? base::format_datetime(window.from, zone) : *options.from,
+                     one_window ? base::format_datetime(window.to, zone) : *options.to);
 }
 
 }  // namespace

@@ -160,9 +160,10 @@ class Backfill(unittest.TestCase):
         self.assertEqual(self.backfill()["requests"], 0)
 
     def test_max_runtime_ends_between_windows(self):
-        result = world.call(*self.args("--max-runtime", "300ms"))
+        result = world.call(*self.args("--max-runtime", "300ms", "--output", "text"))
         self.assertEqual(result.code, 75, result.err)
         self.assertIn("--max-runtime", result.err)
+        self.assertIn(f"next: erp2mysql backfill {self.job} --from '{START}' --to '{END}'", result.out)
         done = len(world.done_windows())
         self.assertEqual({row["status"] for row in world.rows("erp2mysql_window")},
                          {"done", "planned"})

@@ -119,7 +119,7 @@ class Terminal(unittest.TestCase):
         self.assertEqual(code, 130)
         text = "\n".join(screen.lines)
         self.assertRegex(text, r"INTERRUPTED jushuitan-saleout: .* windows done; next: erp2mysql "
-                               r"backfill .*--from '2024-01-0")
+                               fr"backfill .*--from '{START}' --to '{END}'")
 
     def test_log_lines_do_not_mix_with_the_bar(self):
         code, screen = in_terminal(80, *self.args, "--log-level", "info")
