@@ -56,6 +56,7 @@ void Batch::append(const Batch& other, std::size_t row) {
 void Batch::truncate(std::size_t rows) {
   if (rows >= records_.size()) return;
   bytes_ = records_[rows].offset;
+  for (std::size_t row = rows; row < records_.size(); ++row) repeated_ -= records_[row].repeated;
   records_.erase(records_.begin() + static_cast<std::ptrdiff_t>(rows), records_.end());
   used_ = rows * columns_;
 }
@@ -68,7 +69,7 @@ std::string Batch::record_json(std::size_t row) const {
 
 std::size_t Batch::row_bytes(std::size_t row) const {
   const std::size_t end = row + 1 < records_.size() ? records_[row + 1].offset : bytes_;
-  return end - records_[row].offset;
+  return end - records_[row].offset + records_[row].repeated;
 }
 
 }  // namespace erp2mysql::data

@@ -65,6 +65,7 @@ struct Document::Impl {
   Arena arena;
   // Tokens point here; strings that were decoded point into the arena. Null: built.
   std::shared_ptr<const std::string> text;
+  std::shared_ptr<const void> keys;  // own what keys of a page point at
 };
 
 }  // namespace erp2mysql::data

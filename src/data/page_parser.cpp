@@ -12,16 +12,10 @@
 #include "erp2mysql/base/error.hpp"
 #include "erp2mysql/base/text.hpp"
 #include "page_scanner.hpp"
+#include "page_shapes.hpp"
 
 namespace erp2mysql::data {
 namespace {
-
-// Keys in the order in which objects of a depth have them; each object may leave some out. Grows
-// with every key that an object adds, and is another shape then.
-struct Shape {
-  std::vector<std::string_view> keys;
-  std::uint32_t id = 0;
-};
 
 std::uint32_t new_shape_id() {
   static std::atomic<std::uint32_t> last = 0;
@@ -34,9 +28,9 @@ std::uint32_t new_shape_id() {
 // behind the text, which is no token, and looking further than a token is never needed.
 class PageReader {
  public:
-  PageReader(PageScanner& scanner, std::string_view text, Arena& arena,
+  PageReader(PageScanner& scanner, ShapeBook& book, std::string_view text, Arena& arena,
              const Document::Limits& limits)
-      : scanner_(scanner), text_(text), arena_(arena), limits_(limits) {
+      : scanner_(scanner), book_(book), text_(text), arena_(arena), limits_(limits) {
     const auto tokens = scanner.tokens(text);
     next_ = tokens.data();
     end_ = next_ + tokens.size();
@@ -160,7 +154,6 @@ class PageReader {
 
   Node read_object(std::size_t depth) {
     const auto start = open(depth);
-    if (shapes_.size() <= depth) shapes_.resize(depth + 1);
     Order order;
     if (peek() == '}') {
       ++next_;
@@ -179,7 +172,7 @@ class PageReader {
     if (order.shape == k_none) {
       node.repeats = has_repeated_key(node);
     } else {
-      const auto& shape = shapes_[depth][order.shape];
+      const auto& shape = book_.at_depth(depth)[order.shape];
       node.shape = shape.id;
       node.truth = node.count == shape.keys.size();
     }
@@ -210,19 +203,22 @@ class PageReader {
 
   // The one that begins with the key to be read; a new one when there is none.
   std::size_t shape_of(std::size_t depth) {
-    auto& known = shapes_[depth];
+    auto& known = book_.at_depth(depth);
     for (std::size_t i = 0; i < known.size(); ++i) {
-      if (stands_here(known[i].keys.front())) return i;
+      // Want of memory may have left one without a key.
+      if (!known[i].keys.empty() && stands_here(known[i].keys.front())) return i;
     }
-    const bool text = peek() == '"' && *quote_or_escape(at() + 1) == '"';
-    if (known.size() == k_most_shapes || !text) return k_none;
+    if (known.size() == k_most_shapes || peek() != '"') return k_none;
+    const char* const start = at() + 1;
+    const char* const end = quote_or_escape(start);
+    if (*end != '"' || !book_.takes({start, static_cast<std::size_t>(end - start)})) return k_none;
     known.emplace_back();
     return known.size() - 1;
   }
 
   void read_key(Member& member, std::size_t depth, Order& order) {
     if (order.shape != k_none) {
-      auto& shape = shapes_[depth][order.shape];
+      const auto& shape = book_.at_depth(depth)[order.shape];
       for (std::size_t i = order.next; i < shape.keys.size(); ++i) {
         if (!stands_here(shape.keys[i])) continue;
         ++next_;
@@ -236,15 +232,15 @@ class PageReader {
     member.key = read_text();
     if (order.shape == k_none) return;
     // Not among the keys to come: new to the shape, or behind its place and maybe a repetition.
-    auto& shape = shapes_[depth][order.shape];
+    auto& shape = book_.at_depth(depth)[order.shape];
     const auto place = shape.keys.begin() + static_cast<std::ptrdiff_t>(order.next);
     const bool escaped = member.key.data() != raw;
-    if (escaped || shape.keys.size() == k_most_keys ||
+    if (escaped || shape.keys.size() == k_most_keys || !book_.takes(member.key) ||
         std::find(shape.keys.begin(), place, member.key) != place) {
       order.shape = k_none;
       return;
     }
-    shape.keys.insert(place, member.key);
+    shape.keys.insert(place, book_.keep(member.key));
     shape.id = new_shape_id();
     member.key_offset = static_cast<std::uint32_t>(order.next++);
   }
@@ -283,6 +279,7 @@ class PageReader {
   static constexpr std::size_t k_most_keys = 1000;  // more are the keys of a dictionary
 
   PageScanner& scanner_;
+  ShapeBook& book_;
   std::string_view text_;
   Arena& arena_;
   const Document::Limits& limits_;
@@ -290,7 +287,6 @@ class PageReader {
   const std::uint32_t* end_ = nullptr;
   std::size_t nodes_ = 1;
   std::vector<Member> stack_;
-  std::vector<std::vector<Shape>> shapes_;  // by depth
   std::vector<std::string_view> keys_;
 };
 
@@ -298,6 +294,8 @@ class PageReader {
 
 Document Document::parse_page(std::string text, const Limits& limits) {
   static thread_local PageScanner scanner;
+  static thread_local auto book = std::make_shared<ShapeBook>();
+  if (book->full()) book = std::make_shared<ShapeBook>();
   Document document;
   Impl& impl = *document.impl_;
   text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
@@ -305,7 +303,8 @@ Document Document::parse_page(std::string text, const Limits& limits) {
   std::string_view json = *impl.text;
   if (json.starts_with("\xEF\xBB\xBF")) json.remove_prefix(3);
   if (base::trim(json).empty()) refuse_page("it is empty");
-  impl.root = PageReader(scanner, json, impl.arena, limits).read();
+  impl.keys = book;
+  impl.root = PageReader(scanner, *book, json, impl.arena, limits).read();
   return document;
 }
 

@@ -54,9 +54,16 @@ bool ours(int fd, mode_t type) {
          (info.st_mode & 077) == 0;
 }
 
-int open_locked(const std::string& directory, const std::string& name) {
+int open_folder(const std::string& directory) {
+  const auto open = [&] { return ::open(directory.c_str(), O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); };
+  const int there = open();
+  if (there >= 0 || errno != ENOENT) return there;
   if (::mkdir(directory.c_str(), 0700) == 0) ::chmod(directory.c_str(), 0700);
-  const Descriptor folder(::open(directory.c_str(), O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  return open();
+}
+
+int open_locked(const std::string& directory, const std::string& name) {
+  const Descriptor folder(open_folder(directory));
   if (!folder || !ours(folder.get(), S_IFDIR)) return -1;
   const int fd = ::openat(folder.get(), name.c_str(),
                           O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);

@@ -51,8 +51,9 @@ std::string rate_log_text(const RateLog& log, std::string_view life) {
       fmt::format("{} {} {} {}", k_magic, life,
                   static_cast<std::int64_t>(std::lround(log.slowdown * 1000)), log.throttled_at);
   for (const auto stamp : log.stamps) {
+    const fmt::format_int number(stamp);
     text += ' ';
-    text += fmt::format_int(stamp).c_str();
+    text.append(number.data(), number.size());
   }
   return text + " end\n";
 }

@@ -60,8 +60,11 @@ std::vector<Mapper::Column> Mapper::compile_columns(const std::vector<job::Item>
                                                     std::string_view flat,
                                                     CompileProblems& problems) {
   std::vector<Column> out;
-  for (const auto& item : items)
-    out.push_back({item.field, ValueRule::compile(item, flat, problems)});
+  for (const auto& item : items) {
+    auto rule = ValueRule::compile(item, flat, problems);
+    const bool same = rule.same_for_record();
+    out.push_back({item.field, std::move(rule), same});
+  }
   return out;
 }
 
@@ -109,9 +112,14 @@ std::optional<std::string> Mapper::id(const data::Node& record, const Variables&
   }
 }
 
-void Mapper::map_row(const FlatRow& row, const Variables& variables, data::Batch& batch,
+// `above`: the row before in the batch is one of this record.
+void Mapper::map_row(const FlatRow& row, const Variables& variables, bool above, data::Batch& batch,
                      std::string& scratch) const {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if (above && rules_[i].same_for_record) {
+      batch.repeat();
+      continue;
+    }
     try {
       auto cell = rules_[i].rule.cell(row, variables, scratch);
       quality_.apply(i, cell);
@@ -184,14 +192,17 @@ Mapper::Outcome Mapper::map(const data::Document& page, const data::Node& record
   }
   const data::RecordText text(page, record);
   std::string scratch;
+  bool above = false;
   for (const auto& row : rows) {
     if (only && row.position != *only) continue;
     batch.begin_row(text, row.position);
     std::vector<std::size_t> before;
     for (const auto& one : lines) before.push_back(one.rows());
     try {
-      no_op_ ? store_record(record, variables, batch) : map_row(row, variables, batch, scratch);
+      no_op_ ? store_record(record, variables, batch)
+             : map_row(row, variables, above, batch, scratch);
       map_lines(text, record, variables, lines);
+      above = true;
       ++outcome.mapped;
     } catch (const base::Error& error) {
       batch.drop_row();

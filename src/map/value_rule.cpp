@@ -227,6 +227,12 @@ std::optional<std::string> ValueRule::parse(const data::Node* node) const {
   return "[" + out + "]";
 }
 
+bool ValueRule::same_for_record() const {
+  if (expression_ || find_) return false;
+  return std::none_of(fields_.begin(), fields_.end(),
+                      [](const Field& field) { return field.path.line().has_value(); });
+}
+
 bool ValueRule::uses_window() const {
   if (find_) {
     return std::any_of(find_->conditions.begin(), find_->conditions.end(),

@@ -13,7 +13,7 @@ namespace {
 
 // Some pages and pieces: enough to bridge a commit, little enough not to show in the memory of the
 // process.
-constexpr std::size_t k_pages_ahead_bytes = 4 * 1024 * 1024;
+constexpr std::size_t k_pages_ahead_bytes = 2 * 1024 * 1024;
 constexpr std::size_t k_rows_ahead_bytes = 2 * 1024 * 1024;
 
 // A transaction waits no longer for rows of a peer that is slow or limited.

@@ -33,6 +33,40 @@ TEST(Batch, CellsNullsAndBytes) {
   EXPECT_EQ(batch.record_json(0), "null");
 }
 
+TEST(Batch, RepeatedCellsAreKeptOnceAndCountForEachRow) {
+  Batch batch(3);
+  batch.begin_row({});
+  batch.add("header");
+  batch.add_null();
+  batch.add("one");
+  for (const auto* line : {"two", "three"}) {
+    batch.begin_row({});
+    batch.repeat();
+    batch.repeat();
+    batch.add(line);
+  }
+  EXPECT_EQ(batch.cell(2, 0), "header");
+  EXPECT_EQ(batch.cell(2, 0)->data(), batch.cell(0, 0)->data());
+  EXPECT_EQ(batch.cell(2, 1), std::nullopt);
+  EXPECT_EQ(batch.cell(2, 2), "three");
+  EXPECT_EQ(batch.row_bytes(1), 9U);
+  EXPECT_EQ(batch.row_bytes(2), 11U);
+  EXPECT_EQ(batch.bytes(), 29U);
+
+  Batch copy(3);
+  copy.append(batch, 2);
+  EXPECT_EQ(copy.cell(0, 0), "header");
+  EXPECT_EQ(copy.bytes(), 11U);
+
+  batch.drop_row();
+  EXPECT_EQ(batch.bytes(), 18U);
+  batch.truncate(1);
+  EXPECT_EQ(batch.bytes(), 9U);
+  batch.begin_row({});
+  batch.repeat();
+  EXPECT_EQ(batch.cell(1, 0), "header");
+}
+
 TEST(Batch, DropRowTakesBytesAndCellsBack) {
   Batch batch(2);
   batch.begin_row({});

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "erp2mysql/base/error.hpp"
 #include "erp2mysql/data/node.hpp"
 
@@ -128,6 +133,57 @@ TEST(PageParser, DuplicateKeysStayButTheLastIsFound) {
   const auto page = Document::parse_page(R"({"a":1,"a":2})");
   EXPECT_EQ(page.root().count, 2U);
   EXPECT_EQ(page.root().find("a")->text, "2");
+}
+
+// Keys are learnt from page to page by the thread that reads; a document outlives both.
+TEST(PageParser, KeysOutliveTheirThreadAndTheOnesLearntLater) {
+  std::vector<Document> pages;
+  std::thread([&] {
+    const std::string longest(300, 'k');
+    pages.push_back(Document::parse_page(R"([{"o_id":1,"name":"a"},{"o_id":2,"name":"b"}])"));
+    pages.push_back(Document::parse_page(R"([{"o_id":3,"extra":0,"name":"c"},{"name":"d"}])"));
+    pages.push_back(Document::parse_page(R"([{")" + longest + R"(":4,"o_id":5}])"));
+    for (int page = 0; page < 12; ++page) {  // more keys than are kept
+      std::string text = "[{\"o_id\":0";
+      for (int i = 0; i < 500; ++i)
+        text += ",\"" + std::to_string(page * 500 + i) + "\":" + std::to_string(i);
+      pages.push_back(Document::parse_page(text + "}]"));
+    }
+    pages.push_back(Document::parse_page(R"([{"o_id":6,"name":"e"},{"o_id":7,"name":"f"}])"));
+  }).join();
+  EXPECT_EQ(to_json(pages[0].root()), R"([{"o_id":1,"name":"a"},{"o_id":2,"name":"b"}])");
+  EXPECT_EQ(to_json(pages[1].root()), R"([{"o_id":3,"extra":0,"name":"c"},{"name":"d"}])");
+  EXPECT_EQ(pages[2].root().members()[0].value.find(std::string(300, 'k'))->text, "4");
+  EXPECT_EQ(pages[2].root().members()[0].value.find("o_id")->text, "5");
+  for (int page = 0; page < 12; ++page) {
+    const auto& dictionary = pages[static_cast<std::size_t>(3 + page)].root().members()[0].value;
+    EXPECT_EQ(dictionary.count, 501U);
+    EXPECT_EQ(dictionary.find(std::to_string(page * 500 + 499))->text, "499");
+  }
+  EXPECT_EQ(to_json(pages.back().root()), R"([{"o_id":6,"name":"e"},{"o_id":7,"name":"f"}])");
+}
+
+// What a shape says of its objects must hold on every page, whatever came before.
+TEST(PageParser, ShapesStayTrueFromPageToPage) {
+  const char* const pages[] = {
+      R"([{"a":1,"b":2}])",       R"([{"a":1,"x":9,"b":2},{"a":3,"b":4}])", R"([{"b":2,"a":1}])",
+      R"([{"a":1,"b":2,"a":3}])", R"([{"a":1,"\u0062":2,"b":3}])",          R"([{"a":1,"b":2}])"};
+  std::map<std::uint32_t, std::vector<std::string>> places;
+  for (const auto* text : pages) {
+    const auto page = Document::parse_page(text);
+    for (const auto& record : page.root().members()) {
+      const Node& node = record.value;
+      if (node.shape == 0) continue;
+      EXPECT_FALSE(node.repeats);
+      auto& keys = places[node.shape];
+      for (const auto& member : node.members()) {
+        if (keys.size() <= member.key_offset) keys.resize(member.key_offset + 1);
+        auto& key = keys[member.key_offset];
+        if (key.empty()) key = member.key;
+        EXPECT_EQ(key, member.key) << text;
+      }
+    }
+  }
 }
 
 TEST(PageParser, MessagesNeverQuoteTheText) {

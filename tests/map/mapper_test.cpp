@@ -78,6 +78,45 @@ TEST(Mapper, BadRowIsNamedAndNotInTheBatch) {
   EXPECT_EQ(mapped.batch.cell(1, 0), "7-C");
 }
 
+// Rows of a record share the cells that no line has a say in; mapped alone, none shares any.
+TEST(Mapper, EachRowIsWhatItWouldBeAlone) {
+  auto job = sample();
+  const auto add = [&](const char* field, const char* type, const char* value) {
+    job.target.request.push_back(item(field, type, value));
+  };
+  add("header", "string", "{shop}");
+  add("fallback", "int", "{none}");
+  job.target.request.back().default_value = "5";
+  add("fixed", "string", "x");
+  add("joined", "string", "{o_id}/{shop}");
+  add("either", "string", "{items_shop}");
+  add("chosen", "string", "_function CONCAT({shop}, {items_sku_id})");
+  add("day", "date", "{made}");
+  const auto page = data::Document::parse_page(
+      R"({"o_id":7,"parts":2,"shop":"s","made":"2024-01-02 03:04:05","items":[
+          {"sku_id":"A","qty":"few"},{"sku_id":"B","qty":2,"shop":"t"},{"sku_id":"C","qty":"no"},
+          {"sku_id":"D","qty":4},{"sku_id":"E","qty":6}]})");
+  CompileProblems problems;
+  const auto mapper = Mapper::compile(job, problems);
+  ASSERT_TRUE(problems.empty());
+  data::Batch whole(mapper.columns().size());
+  const auto outcome = mapper.map(page, page.root(), Variables(), whole);
+  EXPECT_EQ(outcome.bad.size(), 2u);
+  ASSERT_EQ(whole.rows(), 3u);
+  for (std::size_t row = 0; row < whole.rows(); ++row) {
+    data::Batch alone(mapper.columns().size());
+    mapper.map(page, page.root(), Variables(), alone, {}, whole.line(row));
+    ASSERT_EQ(alone.rows(), 1u);
+    EXPECT_EQ(whole.row_bytes(row), alone.row_bytes(0));
+    for (std::size_t i = 0; i < mapper.columns().size(); ++i)
+      EXPECT_EQ(whole.cell(row, i), alone.cell(0, i)) << row << ' ' << mapper.columns()[i];
+  }
+  EXPECT_EQ(whole.cell(0, 7), "t");
+  EXPECT_EQ(whole.cell(1, 7), std::nullopt);
+  // One column of these is the same by its rule: the second row has no bytes of its own for it.
+  EXPECT_EQ(whole.cell(1, 3)->data(), whole.cell(0, 3)->data());
+}
+
 TEST(Mapper, FailedExpressionAndFailedFlatteningAreBadRows) {
   const auto division =
       map_record(sample(), R"({"o_id":7,"parts":0,"items":[{"sku_id":"A","qty":4}]})");

@@ -34,8 +34,8 @@ class Batch {
 
   std::size_t columns() const { return columns_; }
   std::size_t rows() const { return records_.size(); }
-  /// Bytes of cell text; what the packet limit is compared with.
-  std::size_t bytes() const { return bytes_; }
+  /// Bytes of cell text, as they will be sent; what the packet limit is compared with.
+  std::size_t bytes() const { return bytes_ + repeated_; }
   bool empty() const { return records_.empty(); }
   /// Makes room for as many rows and bytes as that one has.
   void reserve_like(const Batch& other);
@@ -51,6 +51,14 @@ class Batch {
     bytes_ += text.size();
   }
   void add_null() { cells_[used_++] = {static_cast<std::uint32_t>(bytes_), k_null}; }
+  /// Adds the cell that the row above has in this place. Its bytes are kept once.
+  void repeat() {
+    const Cell& above = cells_[used_ - columns_];
+    cells_[used_++] = above;
+    if (above.length == k_null) return;
+    records_.back().repeated += above.length;
+    repeated_ += above.length;
+  }
   /// Starts a row with all cells of that row; more may follow when this batch has more columns.
   void append(const Batch& other, std::size_t row);
   /// Takes back all rows, finished or not, from this one on.
@@ -81,6 +89,7 @@ class Batch {
     RecordText text;
     std::uint32_t offset;
     std::uint32_t line;
+    std::uint32_t repeated = 0;  // bytes of its cells that stand in rows above
   };
   static constexpr std::uint32_t k_null = 0xFFFFFFFF;
   void grow(std::size_t more);
@@ -89,6 +98,7 @@ class Batch {
   // Both are grown ahead and filled up to a mark, which costs less than appending cell by cell.
   std::string text_;
   std::size_t bytes_ = 0;
+  std::size_t repeated_ = 0;
   std::vector<Cell> cells_;
   std::size_t used_ = 0;
   std::vector<Record> records_;

@@ -28,6 +28,15 @@ Digits digits_of(std::string_view text);
 
 struct Member;
 
+template <class Word>
+bool same_bytes(const char* a, const char* b) {
+  Word left;
+  Word right;
+  std::memcpy(&left, a, sizeof left);
+  std::memcpy(&right, b, sizeof right);
+  return left == right;
+}
+
 /// a == b for the short texts that keys are: a call of memcmp for each would cost more than the
 /// comparison does.
 inline bool same_text(std::string_view a, std::string_view b) {
@@ -36,13 +45,13 @@ inline bool same_text(std::string_view a, std::string_view b) {
   const char* y = b.data();
   std::size_t left = a.size();
   for (; left >= sizeof(std::uint64_t); left -= sizeof(std::uint64_t)) {
-    std::uint64_t left_word;
-    std::uint64_t right_word;
-    std::memcpy(&left_word, x, sizeof left_word);
-    std::memcpy(&right_word, y, sizeof right_word);
-    if (left_word != right_word) return false;
-    x += sizeof left_word;
-    y += sizeof right_word;
+    if (!same_bytes<std::uint64_t>(x, y)) return false;
+    x += sizeof(std::uint64_t);
+    y += sizeof(std::uint64_t);
+  }
+  if (left >= sizeof(std::uint32_t)) {  // the last four as well, which may overlap
+    const std::size_t last = left - sizeof(std::uint32_t);
+    return same_bytes<std::uint32_t>(x, y) && same_bytes<std::uint32_t>(x + last, y + last);
   }
   for (; left > 0; --left) {
     if (*x++ != *y++) return false;

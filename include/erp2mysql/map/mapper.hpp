@@ -55,6 +55,7 @@ class Mapper {
   struct Column {
     std::string name;
     ValueRule rule;
+    bool same_for_record = false;
   };
   struct Lines {
     std::string list;
@@ -62,7 +63,7 @@ class Mapper {
   };
   static std::vector<Column> compile_columns(const std::vector<job::Item>& items,
                                              std::string_view flat, CompileProblems& problems);
-  void map_row(const FlatRow& row, const Variables& variables, data::Batch& batch,
+  void map_row(const FlatRow& row, const Variables& variables, bool above, data::Batch& batch,
                std::string& scratch) const;
   void map_lines(const data::RecordText& text, const data::Node& record, const Variables& variables,
                  std::span<data::Batch> lines) const;

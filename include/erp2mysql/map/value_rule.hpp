@@ -41,6 +41,8 @@ class ValueRule {
 
   /// Names of window variables that the value depends on.
   bool uses_window() const;
+  /// The value is the same for all rows of a record.
+  bool same_for_record() const;
   Type type() const { return type_; }
 
  private:
