@@ -215,18 +215,19 @@ def start_up(world, server):
 
 
 def limited(server):
-    """Requests ÷ limit is the least that any client can take."""
-    print("\nAn API with a limit of 20 requests a second and 50 ms of latency, against pages ÷ limit")
-    world = harness.World("--orders", "6000", "--latency", "50")
+    """Against requests ÷ limit. The first second's worth may leave at once, so a little less is possible; the
+    latency of one window at a time leaves room for twice the limit."""
+    print("\nAn API with a limit of 20 requests a second and 20 ms of latency, against requests ÷ limit")
+    world = harness.World("--orders", "30000", "--latency", "20")
     for lanes in (1, 2, 4):
         server.empty()
         job = job_file(world, server, change=lambda job: job.update(
             rateLimit=[{"requests": 20, "per": "1s"}]))
         done = run(world, job, "--parallel", lanes)
         told = json.loads(done["out"])
-        ideal = (told["requests"] - 20) / 20
+        ideal = told["requests"] / 20
         print(f"  {lanes} windows at a time: {done['wall']:6.1f} s for {told['requests']} requests,"
-              f" at least {ideal:.1f} s: {done['wall'] / ideal:.2f}", flush=True)
+              f" {ideal:.1f} s by the limit: {done['wall'] / ideal:.3f}", flush=True)
         results.append({"table": "limited", "lanes": lanes, "ratio": done["wall"] / ideal})
         world.fresh()
     world.close()
