@@ -88,9 +88,18 @@ void Lanes::drive(http::Transport& transport, store::Session* session) {
     sink = target_.writer(*session);
   }
   source::Client client(*job_.source, transport, wiring_.clock, wiring_.tokens, signed_in_);
-  while (const auto piece = next()) read(client, *sink, session, *piece);
+  auto current = reading(client, *sink, next());
+  while (current) {
+    std::unique_ptr<Reading> following;
+    read(*current, session, [&] {
+      following = reading(client, *sink, next());
+      if (following) following->work.start();
+    });
+    current = following && goes_on() ? std::move(following) : reading(client, *sink, next());
+  }
   if (work_->help && session != nullptr) {
-    while (const auto piece = next_of_others(*session)) read(client, *sink, session, *piece);
+    while (const auto late = reading(client, *sink, next_of_others(*session)))
+      read(*late, session, {});
   }
   const std::lock_guard lock(mutex_);
   result_->affected += sink->affected();
@@ -99,6 +108,21 @@ void Lanes::drive(http::Transport& transport, store::Session* session) {
   const auto watermark = session->job().watermark;
   if (watermark && (!result_->watermark_after || *result_->watermark_after < *watermark))
     result_->watermark_after = watermark;
+}
+
+std::unique_ptr<Lanes::Reading> Lanes::reading(source::Client& client, store::RowSink& sink,
+                                               const std::optional<Piece>& piece) {
+  if (!piece) return nullptr;
+  std::unique_ptr<Reading> out(
+      new Reading{*piece, {job_, client, wiring_.clock, sink, piece->window, work_->seen}});
+  out->work.tell(wiring_.progress);
+  return out;
+}
+
+// Whether a window that was taken already may still be written.
+bool Lanes::goes_on() {
+  const std::lock_guard lock(mutex_);
+  return !stopped_ && !base::stop_requested();
 }
 
 std::optional<Lanes::Piece> Lanes::next() {
@@ -158,16 +182,14 @@ void Lanes::taken(const Piece& piece, const WindowJob& work) {
   if (auto* told = wiring_.progress) --told->windows_planned;
 }
 
-void Lanes::read(source::Client& client, store::RowSink& sink, store::Session* session,
-                 const Piece& piece) {
+void Lanes::read(Reading& reading, store::Session* session, const std::function<void()>& asked) {
+  auto& [piece, work] = reading;
   const auto& window = piece.window;
-  WindowJob work(job_, client, wiring_.clock, sink);
-  work.tell(wiring_.progress);
   std::optional<Error> error;
   bool in_halves = false;
   try {
     try {
-      work.run(work_->kind, window, work_->first, work_->seen);
+      work.run(work_->kind, work_->first, asked);
     } catch (const http::TooBig& reason) {
       in_halves = halved(session, piece, reason);
       if (!in_halves) throw;

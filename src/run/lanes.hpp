@@ -6,6 +6,8 @@
 #pragma once
 
 #include <deque>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -46,11 +48,18 @@ class Lanes {
     bool part = false;
     int doubtful = 0;  // halvings in a row that the peer did not ask for
   };
+  // Its rows may come already while those of the window before are written.
+  struct Reading {
+    Piece piece;
+    WindowJob work;
+  };
   void drive(http::Transport& transport, store::Session* session);
+  std::unique_ptr<Reading> reading(source::Client& client, store::RowSink& sink,
+                                   const std::optional<Piece>& piece);
+  bool goes_on();
   std::optional<Piece> next();
   std::optional<Piece> next_of_others(store::Session& session);
-  void read(source::Client& client, store::RowSink& sink, store::Session* session,
-            const Piece& piece);
+  void read(Reading& reading, store::Session* session, const std::function<void()>& asked);
   void leave_to_others(store::Session* session, const data::Window& window) noexcept;
   void taken(const Piece& piece, const WindowJob& work);
   bool halved(store::Session* session, const Piece& piece, const http::TooBig& reason);

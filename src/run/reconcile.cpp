@@ -82,9 +82,9 @@ void Reconcile::read(const base::Range& stretch) {
     base::throw_if_stopped();
     const auto piece = waiting.front();
     waiting.pop_front();
-    WindowJob work(job_, client_, wiring_.clock, *stage_);
+    WindowJob work(job_, client_, wiring_.clock, *stage_, piece.window);
     try {
-      work.run("", piece.window, std::nullopt);
+      work.run("", std::nullopt);
     } catch (const http::TooBig& reason) {
       const int doubtful = reason.certain() ? 0 : piece.doubtful + 1;
       const auto halves = plan::halve(piece.window, job_.source->spec().resolution, coverage);

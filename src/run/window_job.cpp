@@ -6,7 +6,6 @@
 #include "erp2mysql/base/log_scope.hpp"
 #include "erp2mysql/base/seeded_bug.hpp"
 #include "erp2mysql/data/hash.hpp"
-#include "erp2mysql/run/ahead.hpp"
 
 namespace erp2mysql::run {
 namespace {
@@ -41,8 +40,16 @@ source::ReadOptions read_options(const CompiledJob& job) {
 }  // namespace
 
 WindowJob::WindowJob(const CompiledJob& job, source::Client& client, base::Clock& clock,
-                     store::RowSink& sink)
-    : job_(job), mapper_(job.mapper), client_(client), clock_(clock), sink_(sink) {
+                     store::RowSink& sink, const data::Window& window,
+                     const std::optional<base::Range>& seen)
+    : job_(job),
+      mapper_(job.mapper),
+      client_(client),
+      clock_(clock),
+      sink_(sink),
+      window_(window),
+      variables_(job.variables(seen.value_or(window.time))) {
+  variables_.warnings = &counts_.warnings;
   const auto& columns = job.mapper.columns();
   for (const auto& share : job.job.quality.anomalies.null_shares) {
     const auto at = std::find(columns.begin(), columns.end(), share.field);
@@ -60,49 +67,57 @@ void WindowJob::count_nulls(const data::Batch& batch, std::size_t first_row) {
   }
 }
 
-void WindowJob::run(const std::string& kind, const data::Window& window,
-                    std::optional<base::Instant> first, const std::optional<base::Range>& seen) {
-  auto variables = job_.variables(seen.value_or(window.time));
-  variables.warnings = &counts_.warnings;
-  const base::LogScope scope(span_of(window.time, job_.job.zone));
-  sink_.begin(kind, window);
+void WindowJob::run(const std::string& kind, std::optional<base::Instant> first,
+                    const std::function<void()>& asked) {
+  const base::LogScope scope(span_of(window_.time, job_.job.zone));
+  bool begun = false;
   try {
-    const auto read = this->read(variables);
-    scans_ = read.scans;
-    counts_.expected = read.expected;
+    sink_.begin(kind, window_);
+    begun = true;
+    start();
+    write(asked);
+    scans_ = read_.scans;
+    counts_.expected = read_.expected;
     const Counted committing(progress_ == nullptr ? nullptr : &progress_->committing);
     sink_.finish(counts_, first);
     if (progress_ != nullptr) progress_->quarantined += counts_.books.quarantined;
   } catch (const std::exception&) {
-    sink_.fail(counts_);
+    pieces_.reset();  // nobody counts any more
+    if (begun) sink_.fail(counts_);
     throw;
   }
 }
 
-// Three threads: one asks the peer and parses, one maps, and this one writes.
-source::ReadCounts WindowJob::read(const map::Variables& variables) {
-  source::ReadCounts counts;
-  Ahead<data::MappedRows> pieces(k_rows_ahead_bytes,
-                                 [&, window = base::log_window()](const auto& put) {
-                                   const base::LogScope scope(window);  // of that thread
-                                   store::RowCutter cutter(sink_, [&](data::MappedRows rows) {
-                                     const auto bytes = rows.bytes();
-                                     put(std::move(rows), bytes);
-                                   });
-                                   counts = map_pages(variables, cutter);
-                                   cutter.flush();
-                                 });
-  while (true) {
-    if (!pieces.ready_within(k_longest_open)) sink_.pause();
-    auto rows = pieces.take();
-    if (!rows) return counts;
+// Three threads: one asks the peer and parses, one maps, and the caller of run() writes.
+void WindowJob::start() {
+  if (pieces_) return;
+  pieces_.emplace(k_rows_ahead_bytes, [this](const auto& put) {
+    const base::LogScope scope(span_of(window_.time, job_.job.zone));
+    store::RowCutter cutter(sink_, [&](data::MappedRows rows) {
+      const auto bytes = rows.bytes();
+      put(std::move(rows), bytes);
+    });
+    read_ = map_pages(cutter);
+    cutter.flush();
+  });
+}
+
+void WindowJob::write(const std::function<void()>& asked) {
+  for (bool told = !asked;;) {
+    if (!pieces_->ready_within(k_longest_open)) sink_.pause();
+    if (!told && pieces_->made()) {
+      told = true;
+      asked();
+    }
+    auto rows = pieces_->take();
+    if (!rows) return;
     sink_.take(std::move(*rows));
   }
 }
 
-source::ReadCounts WindowJob::map_pages(const map::Variables& variables, store::RowCutter& out) {
-  const auto arguments = job_.request.build(variables);
-  auto asking = variables;  // that thread has everything for itself
+source::ReadCounts WindowJob::map_pages(store::RowCutter& out) {
+  const auto arguments = job_.request.build(variables_);
+  auto asking = variables_;  // that thread has everything for itself
   const map::Mapper mapper = job_.mapper;
   std::uint64_t warnings = 0;
   asking.warnings = &warnings;
@@ -118,7 +133,7 @@ source::ReadCounts WindowJob::map_pages(const map::Variables& variables, store::
       put(page, page.document ? page.document->bytes() : 0);
     });
   });
-  while (const auto page = pages.take()) take_page(*page, variables, out);
+  while (const auto page = pages.take()) take_page(*page, out);
   counts_.warnings += warnings;
   return counts;
 }
@@ -132,18 +147,16 @@ bool WindowJob::repeated(const data::RecordId& id) {
   return false;
 }
 
-void WindowJob::take_page(const data::Page& page, const map::Variables& variables,
-                          store::RowCutter& out) {
+void WindowJob::take_page(const data::Page& page, store::RowCutter& out) {
   const auto rows = counts_.books.read;
-  take(page, variables, out);
+  take(page, out);
   if (progress_ == nullptr) return;
   ++progress_->pages;
   progress_->records += page.records.size();
   progress_->rows += counts_.books.read - rows;
 }
 
-void WindowJob::take(const data::Page& page, const map::Variables& variables,
-                     store::RowCutter& out) {
+void WindowJob::take(const data::Page& page, store::RowCutter& out) {
   ++counts_.pages;
   counts_.records += page.records.size();
   for (std::size_t i = 0; i < page.records.size(); ++i) {
@@ -161,7 +174,7 @@ void WindowJob::take(const data::Page& page, const map::Variables& variables,
       continue;
     }
     const auto first_row = out.batch().rows();
-    auto outcome = mapper_.map(*page.document, *record, variables, out.batch(), out.lines());
+    auto outcome = mapper_.map(*page.document, *record, variables_, out.batch(), out.lines());
     counts_.books.read += outcome.rows;
     counts_.books.filtered += outcome.filtered;
     for (auto& bad : outcome.bad) out.add_bad(std::move(bad));

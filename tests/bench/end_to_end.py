@@ -180,13 +180,17 @@ def peak(world, job):
 
 
 def memory(orders):
+    """All orders are of one week: more of them make windows as much bigger, unless those are made shorter."""
     print("\nPeak memory, MiB")
-    for count in orders:
+    small = 40_000
+    for count, minutes in [(small, 1440), *((one, length) for one in orders
+                                            for length in (1440 * small // one, 1440))]:
         world = harness.World("--orders", str(count), "--gzip", "off")
         server = bench.Server(options.mysql)
-        rows, mib = peak(world, job_file(world, server))
-        print(f"  {rows:9} rows {mib:7.1f}", flush=True)
-        results.append({"table": "memory", "rows": rows, "mib": mib})
+        window = {"window": f"{minutes}m"}
+        rows, mib = peak(world, job_file(world, server, change=lambda job: job["sync"].update(window)))
+        print(f"  {rows:9} rows, windows of {minutes:4} minutes {mib:7.1f}", flush=True)
+        results.append({"table": "memory", "rows": rows, "minutes": minutes, "mib": mib})
         world.close()
         server.close()
 
@@ -252,7 +256,7 @@ def main():
         world.close()
         server.close()
     if wanted("memory"):
-        memory([40_000, *([int(options.big / 2.4)] if options.big else [])])
+        memory([int(options.big / 2.4)] if options.big else [])
     if options.json:
         bench.save(options.json, results)
 

@@ -25,6 +25,7 @@ TEST(Ahead, ComeInOrderAndThenEnd) {
   for (int i = 0; i < 100; ++i) EXPECT_EQ(numbers.take(), i);
   EXPECT_FALSE(numbers.take());
   EXPECT_EQ(done, 1);
+  EXPECT_TRUE(numbers.made());
 }
 
 TEST(Ahead, OneAtLeastAndNoMoreThanTheBytesAllow) {
@@ -70,6 +71,7 @@ TEST(Ahead, AFailureStandsBehindTheThingsBeforeIt) {
       EXPECT_EQ(error.message(), "nonsense");
     }
   }
+  EXPECT_FALSE(numbers.made());
 }
 
 TEST(Ahead, WhoNeedsNoMoreWaitsForNoAnswer) {

@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <functional>
+#include <thread>
+
 #include "erp2mysql/http/fake_transport.hpp"
 #include "job/sample.hpp"
 
@@ -15,7 +19,9 @@ using job::testing::all_text;
 /// Keeps the first cell of every row and the reasons of bad rows.
 class RecordingSink : public store::RowSink {
  public:
-  void begin(std::string, const data::Window&) override {}
+  void begin(std::string, const data::Window&) override {
+    if (on_begin) on_begin();
+  }
   data::MappedRows piece() const override { return data::MappedRows(1); }
   Limits limits() const override { return {2, 1000}; }
   void take(data::MappedRows rows) override {
@@ -24,6 +30,7 @@ class RecordingSink : public store::RowSink {
       ids_.emplace_back(rows.main.cell(row, 0).value_or("NULL"));
   }
   void finish(store::WindowCounts& counts, std::optional<base::Instant>) override {
+    if (on_finish) on_finish();
     counts.books.written = ids_.size();
     counts.books.quarantined = bad.size();
   }
@@ -33,6 +40,7 @@ class RecordingSink : public store::RowSink {
   const std::vector<std::string>& ids() const { return ids_; }
   std::vector<data::BadRow> bad;
   bool failed = false;
+  std::function<void()> on_begin, on_finish;
 
  private:
   std::vector<std::string> ids_;
@@ -43,28 +51,40 @@ struct Outcome {
   store::WindowCounts counts;
 };
 
-/// The sample job with these source keys, over one page of these records. `total` is what the
-/// answer announces; different records have different ids.
-Outcome run_window(const std::string& keys, const std::vector<std::string>& records,
-                   std::size_t total) {
+std::unique_ptr<CompiledJob> sample_job(const std::string& keys) {
   auto loaded = job::testing::load_sample(
       {{"\"request\": [{\"field\": \"start_time\"",
         keys + "\"request\": [{\"field\": \"start_time\""},
        {R"({{LAST_SYNC_TIME|datetime}}"})",
         R"({{LAST_SYNC_TIME|datetime}}"}, {"field": "end_time", "value": "{{CURRENT_TIME|datetime}}"})"}});
-  const auto job = compile(loaded);
+  auto job = compile(loaded);
   if (!job) throw std::logic_error(all_text(loaded.problems));
+  return std::make_unique<CompiledJob>(std::move(*job));
+}
+
+std::string answer(const std::vector<std::string>& records, std::size_t total) {
   std::string list;
   for (const auto& record : records) list += (list.empty() ? "" : ",") + record;
+  return R"({"response":{"datas":[)" + list + R"(],"data_count":)" + std::to_string(total) + "}}";
+}
+
+data::Window hour(int number) {
+  const auto from = *base::parse_datetime("2024-01-10 00:00:00", base::Zone());
+  return {{from + std::chrono::hours(number), from + std::chrono::hours(number + 1)}};
+}
+
+/// The sample job with these source keys, over one page of these records. `total` is what the
+/// answer announces; different records have different ids.
+Outcome run_window(const std::string& keys, const std::vector<std::string>& records,
+                   std::size_t total) {
+  const auto job = sample_job(keys);
   http::FakeTransport transport;
-  transport.answer(200, R"({"response":{"datas":[)" + list + R"(],"data_count":)" +
-                            std::to_string(total) + "}}");
+  transport.answer(200, answer(records, total));
   base::FakeClock clock;
   Outcome out;
   source::Client client(*job->source, transport, clock);
-  WindowJob window(*job, client, clock, out.sink);
-  const base::Instant from = *base::parse_datetime("2024-01-10 00:00:00", base::Zone());
-  window.run("sync", {{from, from + std::chrono::hours(1)}}, std::nullopt);
+  WindowJob window(*job, client, clock, out.sink, hour(0));
+  window.run("sync", std::nullopt);
   out.counts = window.counts();
   EXPECT_TRUE(out.counts.books.balanced());
   return out;
@@ -110,6 +130,79 @@ TEST(WindowJob, TheSameRecordAgainIsADuplicateAndAChangedOneIsWritten) {
   EXPECT_EQ(outcome.sink.ids(), (Texts{"1", "2", "1"}));
   EXPECT_EQ(outcome.counts.books.duplicate, 1u);
   EXPECT_EQ(outcome.counts.books.read, 4u);
+}
+
+// Fails rather than hangs.
+bool comes_true(const std::function<bool()>& condition) {
+  for (int i = 0; i < 10'000 && !condition(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  return condition();
+}
+
+class Windows : public testing::Test {
+ protected:
+  Windows() {
+    transport.otherwise([this](const http::Request&) {
+      if (fails) throw base::Error(base::ErrorKind::protocol, "nonsense");
+      const auto number = std::to_string(++asked);
+      return http::Response{200, {}, answer({R"({"io_id":)" + number + "}"}, 1)};
+    });
+  }
+  std::atomic<int> asked = 0;
+  std::atomic<bool> fails = false;
+  const std::unique_ptr<CompiledJob> job = sample_job(R"("id": "io_id", "idCheck": true, )");
+  http::FakeTransport transport;
+  base::FakeClock clock;
+  source::Client client{*job->source, transport, clock};
+  RecordingSink sink;
+};
+
+TEST_F(Windows, TheNextOneIsAskedForWhileTheLastRowsAreWritten) {
+  WindowJob first(*job, client, clock, sink, hour(0));
+  WindowJob second(*job, client, clock, sink, hour(1));
+  int told = 0;
+  bool came = false;
+  sink.on_finish = [&] { came = comes_true([&] { return asked == 2; }); };
+  first.run("sync", std::nullopt, [&] {
+    ++told;
+    EXPECT_EQ(asked, 1);
+    second.start();
+  });
+  EXPECT_EQ(told, 1);
+  EXPECT_TRUE(came);
+  EXPECT_EQ(sink.ids(), Texts{"1"});
+  second.run("sync", std::nullopt);
+  EXPECT_EQ(sink.ids(), (Texts{"1", "2"}));
+  EXPECT_EQ(asked, 2);
+}
+
+TEST_F(Windows, AReadingThatFailedIsNoEnd) {
+  fails = true;
+  WindowJob window(*job, client, clock, sink, hour(0));
+  EXPECT_THROW(window.run("sync", std::nullopt, [] { FAIL(); }), base::Error);
+  EXPECT_TRUE(sink.failed);
+}
+
+// Its counts are looked at when it has failed, so nobody may count any more.
+TEST_F(Windows, OneThatMayNotBeginStopsItsReading) {
+  WindowJob window(*job, client, clock, sink, hour(0));
+  sink.on_begin = [] { throw base::Error(base::ErrorKind::temporary, "taken"); };
+  window.start();
+  EXPECT_THROW(window.run("sync", std::nullopt), base::Error);
+  EXPECT_FALSE(sink.failed);
+  const auto records = window.counts().records;
+  EXPECT_LE(records, 1u);
+  EXPECT_TRUE(sink.ids().empty());
+}
+
+TEST_F(Windows, OneThatIsGivenUpLeavesNothingBehind) {
+  {
+    WindowJob window(*job, client, clock, sink, hour(0));
+    window.start();
+    EXPECT_TRUE(comes_true([&] { return asked == 1; }));
+  }
+  EXPECT_TRUE(sink.ids().empty());
+  EXPECT_FALSE(sink.failed);
 }
 
 }  // namespace

@@ -48,6 +48,12 @@ class Ahead {
     return changed_.wait_for(lock, time, [&] { return ended_ || !things_.empty(); });
   }
 
+  /// `make` has returned, and did not fail.
+  bool made() {
+    const std::lock_guard lock(mutex_);
+    return ended_ && !failure_;
+  }
+
   /// The next thing, in the order they were put. Nothing when `make` has returned, and then all
   /// that it did is visible; throws what it threw, behind the things that were put before, and
   /// Error{interrupted} when this thread is to stop while it waits.
