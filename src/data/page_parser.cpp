@@ -171,10 +171,12 @@ class PageReader {
     Node node = close(Kind::object, start);
     if (order.shape == k_none) {
       node.repeats = has_repeated_key(node);
+      book_.count(node.count == 0);
     } else {
       const auto& shape = book_.at_depth(depth)[order.shape];
       node.shape = shape.id;
       node.truth = node.count == shape.keys.size();
+      book_.count(true);
     }
     return node;
   }
@@ -203,12 +205,13 @@ class PageReader {
 
   // The one that begins with the key to be read; a new one when there is none.
   std::size_t shape_of(std::size_t depth) {
+    if (peek() != '"') return k_none;  // the end of the text is no key to compare with
     auto& known = book_.at_depth(depth);
     for (std::size_t i = 0; i < known.size(); ++i) {
       // Want of memory may have left one without a key.
       if (!known[i].keys.empty() && stands_here(known[i].keys.front())) return i;
     }
-    if (known.size() == k_most_shapes || peek() != '"') return k_none;
+    if (known.size() == k_most_shapes) return k_none;
     const char* const start = at() + 1;
     const char* const end = quote_or_escape(start);
     if (*end != '"' || !book_.takes({start, static_cast<std::size_t>(end - start)})) return k_none;
@@ -295,7 +298,7 @@ class PageReader {
 Document Document::parse_page(std::string text, const Limits& limits) {
   static thread_local PageScanner scanner;
   static thread_local auto book = std::make_shared<ShapeBook>();
-  if (book->full()) book = std::make_shared<ShapeBook>();
+  if (!book->end_page()) book = std::make_shared<ShapeBook>();  // of the page before
   Document document;
   Impl& impl = *document.impl_;
   text.reserve(text.size() + simdjson::SIMDJSON_PADDING);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The orders in which objects have their keys, learnt over the pages that a thread reads: records
-// of one source mostly have the same keys in the same order. It knows no values.
+// The orders in which objects have their keys, learnt over the pages of a window, which one thread
+// reads: records of one source mostly have the same keys in the same order. It knows no values.
 //
 // A book belongs to one thread. Documents keep it alive, since their keys point into it; what it
 // holds is never changed, only added to.
@@ -31,8 +31,15 @@ class ShapeBook {
   bool takes(std::string_view key) const {
     return key.size() <= k_longest_key && texts_.size() < k_most_texts;
   }
-  /// No key will be taken any more; time for a new book.
-  bool full() const { return texts_.size() == k_most_texts; }
+  /// Says of every object whether it followed a shape.
+  void count(bool shaped) { ++(shaped ? shaped_ : odd_); }
+  /// At the end of a page. False: too many of its objects followed none, since odd ones have filled
+  /// the book; a new one is better.
+  bool end_page() {
+    const bool served = odd_ <= shaped_ / 4;
+    shaped_ = odd_ = 0;
+    return served;
+  }
   std::string_view keep(std::string_view key) { return texts_.emplace_back(key); }
 
  private:
@@ -41,6 +48,8 @@ class ShapeBook {
 
   std::vector<std::vector<Shape>> by_depth_;
   std::deque<std::string> texts_;  // their bytes stay where they are
+  std::uint64_t shaped_ = 0;
+  std::uint64_t odd_ = 0;
 };
 
 }  // namespace erp2mysql::data

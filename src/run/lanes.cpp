@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <exception>
 #include <thread>
+#include <utility>
 
 #include "abandoned.hpp"
 #include "erp2mysql/base/log.hpp"
@@ -91,11 +92,9 @@ void Lanes::drive(http::Transport& transport, store::Session* session) {
   auto current = reading(client, *sink, next());
   while (current) {
     std::unique_ptr<Reading> following;
-    read(*current, session, [&] {
-      following = reading(client, *sink, next());
-      if (following) following->work.start();
-    });
-    current = following && goes_on() ? std::move(following) : reading(client, *sink, next());
+    read(*current, session, [&] { following = begun(client, *sink); });
+    if (following && !goes_on()) give_back(std::exchange(following, nullptr)->piece);
+    current = following ? std::move(following) : reading(client, *sink, next());
   }
   if (work_->help && session != nullptr) {
     while (const auto late = reading(client, *sink, next_of_others(*session)))
@@ -119,10 +118,33 @@ std::unique_ptr<Lanes::Reading> Lanes::reading(source::Client& client, store::Ro
   return out;
 }
 
-// Whether a window that was taken already may still be written.
+// The next window, whose rows may come while those of the one before are written. What keeps it
+// from beginning is told when its turn has come.
+std::unique_ptr<Lanes::Reading> Lanes::begun(source::Client& client, store::RowSink& sink) {
+  if (sink.whole_windows() || !goes_on()) return nullptr;
+  auto out = reading(client, sink, next());
+  try {
+    if (out) out->work.start();
+  } catch (const std::exception& error) {
+    base::log_debug("the next window begins later: {}", error.what());
+  }
+  return out;
+}
+
+// Whether a window may begin, or one that has begun to ask may be written.
 bool Lanes::goes_on() {
   const std::lock_guard lock(mutex_);
-  return !stopped_ && !base::stop_requested();
+  return !stopped_ && !base::stop_requested() && !late();
+}
+
+// One window is always read, or a short time would never come to an end.
+bool Lanes::late() const {
+  return started_ && work_->deadline && wiring_.clock.monotonic() >= *work_->deadline;
+}
+
+void Lanes::give_back(const Piece& piece) {
+  const std::lock_guard lock(mutex_);
+  waiting_.push_front(piece);
 }
 
 std::optional<Lanes::Piece> Lanes::next() {
@@ -133,8 +155,7 @@ std::optional<Lanes::Piece> Lanes::next() {
     if (!result_->error) result_->error = Error(ErrorKind::interrupted, "stopped by a signal");
     return std::nullopt;
   }
-  // One window is always read, or a short time would never come to an end.
-  if (started_ && work_->deadline && wiring_.clock.monotonic() >= *work_->deadline) {
+  if (late()) {
     stopped_ = true;
     if (!result_->error) {
       result_->error = Error(ErrorKind::temporary, "--max-runtime is over")

@@ -56,7 +56,10 @@ class Lanes {
   void drive(http::Transport& transport, store::Session* session);
   std::unique_ptr<Reading> reading(source::Client& client, store::RowSink& sink,
                                    const std::optional<Piece>& piece);
+  std::unique_ptr<Reading> begun(source::Client& client, store::RowSink& sink);
   bool goes_on();
+  bool late() const;  // under the mutex
+  void give_back(const Piece& piece);
   std::optional<Piece> next();
   std::optional<Piece> next_of_others(store::Session& session);
   void read(Reading& reading, store::Session* session, const std::function<void()>& asked);

@@ -104,7 +104,7 @@ void WindowWriter::take(data::MappedRows piece) {
     rows += one.main.rows();
     bytes += one.bytes();
   }
-  if (!statement_.idempotent() || !extensions_.empty()) {
+  if (whole_windows()) {
     // A part of the window must not be visible without its watermark: a second reading would
     // insert it again. So the whole window is one transaction and has to fit in memory.
     if (bytes >= 8 * options_.bytes_per_commit) {

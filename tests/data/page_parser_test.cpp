@@ -163,6 +163,36 @@ TEST(PageParser, KeysOutliveTheirThreadAndTheOnesLearntLater) {
   EXPECT_EQ(to_json(pages.back().root()), R"([{"o_id":6,"name":"e"},{"o_id":7,"name":"f"}])");
 }
 
+// A key that is known must not be looked for behind the end of a page that is cut off.
+TEST(PageParser, CutPagesAreRefusedWhateverKeysAreKnown) {
+  const std::string known = "{\"" + std::string(95, 'k') + "\":1}";
+  for (const std::string cut : {"{", "[{", "[{},{", "{\"", "{\"a", "[{\"a\":1,"}) {
+    Document::parse_page(known);
+    Document::parse_page("[" + known + "," + known + "]");
+    EXPECT_TRUE(refused(cut));
+  }
+}
+
+// One that knows only what odd records have would make all others slow.
+TEST(PageParser, OddRecordsDoNotSpoilThePagesAfterThem) {
+  const std::string odd[] = {
+      R"([{"b":1,"a":2},{"a":1,"b":2},{"a":1,"b":2}])", R"([{"a":1,"a":2}])",
+      R"([{"l":[{"a":1},{"b":1},{"c":1},{"d":1},{"e":1},{"f":1},{"g":1},{"h":1},{"i":1}]}])"};
+  for (const auto& text : odd) {
+    Document::parse_page(text);
+    for (int page = 0; page < 20; ++page) {
+      const auto lines = Document::parse_page(R"([{"a":1,"b":2,"l":[{"x":1,"y":2},{"x":3,"y":4}]},
+                                                 {"a":1,"b":2,"l":[{"x":1,"y":2}]}])");
+      if (page < 19) continue;
+      for (const auto& record : lines.root().members()) {
+        EXPECT_NE(record.value.shape, 0U) << text;
+        for (const auto& line : record.value.find("l")->members())
+          EXPECT_NE(line.value.shape, 0U) << text;
+      }
+    }
+  }
+}
+
 // What a shape says of its objects must hold on every page, whatever came before.
 TEST(PageParser, ShapesStayTrueFromPageToPage) {
   const char* const pages[] = {

@@ -16,7 +16,8 @@
 
 namespace erp2mysql::store {
 
-/// The real writer, or one that only counts. One window at a time, one thread at a time.
+/// The real writer, or one that only counts. One window at a time, one thread at a time; but what
+/// does not change, piece() and limits(), another thread may ask for meanwhile.
 class RowSink {
  public:
   /// Of one piece; the record that goes past a limit still belongs to it.
@@ -31,6 +32,8 @@ class RowSink {
   virtual Limits limits() const = 0;
   /// Throws Error{data} past quality.maxBadRows.
   virtual void take(data::MappedRows rows) = 0;
+  /// Rows of a window are kept until finish(), which may take long.
+  virtual bool whole_windows() const { return false; }
   /// Nothing has come for a while: a sink that holds locks lets go of them.
   virtual void pause() {}
   /// Ends the window. With the start of the run's first window the watermark follows the windows

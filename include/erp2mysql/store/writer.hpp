@@ -124,6 +124,7 @@ class WindowWriter : public RowSink {
   /// Sends the rows in a transaction that ends when enough have come; where rows must not be seen
   /// before the end of their window, at its end.
   void take(data::MappedRows rows) override;
+  bool whole_windows() const override { return !statement_.idempotent() || !extensions_.empty(); }
   void pause() override;
   void finish(WindowCounts& counts, std::optional<base::Instant> first) override;
   void fail(const WindowCounts& counts) noexcept override;
