@@ -166,7 +166,11 @@ TEST_F(Windows, APlanTakesTheOpenRestOfEarlierRunsOver) {
   runs_.start(*connection_, owner_, window(10, 20));
   Ledger(state_, "other").start(*connection_, owner_, window(5, 6));
   EXPECT_EQ(statuses(), "5-6 running, 0-10 done, 10-20 running, 20-30 planned");
+  EXPECT_FALSE(runs_.reached_into(*connection_, owner_, {at(15), at(25)}));
   owner_ = state_.take_over(*connection_, "run-2", "f");
+  EXPECT_TRUE(runs_.reached_into(*connection_, owner_, {at(15), at(25)}));
+  EXPECT_FALSE(runs_.reached_into(*connection_, owner_, {at(0), at(10)}));
+  EXPECT_FALSE(runs_.reached_into(*connection_, owner_, {at(30), at(40)}));
   runs_.plan(*connection_, owner_, {window(10, 15), window(15, 20), window(20, 30)});
   EXPECT_EQ(statuses(), "5-6 failed, 0-10 done, 10-15 planned, 15-20 planned, 20-30 planned");
 }

@@ -67,6 +67,8 @@ PARTS = {
     "sizes": ("answers without measure are refused in little memory", script("hostile_size"),
               r"^(\d+ answers.*)$"),
     "secrets": ("no secret in any output, file or table", script("secrets"), r"^(.*no secret)$"),
+    "secrets-suite": ("the same after every run of the tool in the end-to-end tests", support("searched", str(BUILD)),
+                      r"^(\d+ scripts.*)$"),
     "tls": ("what demands encryption never goes on without", script("tls"), r"^(\d+ connections.*)$"),
     "tls-mysql": ("the same with both client libraries, on MySQL 9",
                   ["bash", str(ROOT / "tests/support/other_client.sh"), "tls"], r"^(\d+ connections.*)$"),
