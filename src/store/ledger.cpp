@@ -38,6 +38,15 @@ void Ledger::add_planned(mysql::Connection& connection, const JobState& owner,
   }
 }
 
+bool Ledger::reached_into(mysql::Connection& connection, const JobState& owner,
+                          const base::Range& time) const {
+  const auto found = connection.query(
+      fmt::format("SELECT 1 FROM {} WHERE {} AND status <> 'done' AND run_id <> ? LIMIT 1",
+                  state_.table("window"), k_reaching_in),
+      {state_.job(), kind_, ms(time.to), ms(time.from), owner.run_id});
+  return !found.rows.empty();
+}
+
 void Ledger::plan(mysql::Connection& connection, const JobState& owner,
                   const std::vector<data::Window>& windows) const {
   if (windows.empty()) return;

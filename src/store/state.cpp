@@ -53,7 +53,6 @@ void State::ensure_tables(mysql::Connection& connection) const {
   if (!tables_exist(connection)) {
     for (const auto& statement : ddl(database_)) connection.query(statement);
   }
-  Quarantine::upgrade(connection, *this);
   const auto newest = connection.query(fmt::format("SELECT MAX(version) FROM {}", table("job")));
   const int version = number<int>(newest.rows[0][0]);
   if (version > k_version) {
@@ -62,7 +61,9 @@ void State::ensure_tables(mysql::Connection& connection) const {
                             version, k_version))
         .hint("use the newer program that wrote them");
   }
-  if (version < k_version) upgrade(connection);
+  if (version == k_version) return;
+  Quarantine::upgrade(connection, *this);
+  upgrade(connection);
 }
 
 bool State::lock(mysql::Connection& connection, int wait_seconds) const {

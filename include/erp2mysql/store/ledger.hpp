@@ -38,6 +38,9 @@ class Ledger {
   /// these windows and never got done are taken over by the plan and vanish.
   void plan(mysql::Connection& connection, const JobState& owner,
             const std::vector<data::Window>& windows) const;
+  /// Whether plan() would take something over for this window. Takes no lock.
+  bool reached_into(mysql::Connection& connection, const JobState& owner,
+                    const base::Range& time) const;
   /// Ranges of done windows that reach into `time`, by their start.
   std::vector<base::Range> done(mysql::Connection& connection, const base::Range& time) const;
   /// A window of this run that is not done gives way to these. Outside a transaction.
