@@ -10,12 +10,14 @@
 
 #include "erp2mysql/base/stop.hpp"
 #include "erp2mysql/http/fake_transport.hpp"
-#include "job/sample.hpp"
+#include "run/sample_window.hpp"
 
 namespace erp2mysql::run {
 namespace {
 
-using job::testing::all_text;
+using testing::answer;
+using testing::hour;
+using testing::sample_job;
 
 /// Keeps the first cell of every row and the reasons of bad rows.
 class RecordingSink : public store::RowSink {
@@ -51,28 +53,6 @@ struct Outcome {
   RecordingSink sink;
   store::WindowCounts counts;
 };
-
-std::unique_ptr<CompiledJob> sample_job(const std::string& keys) {
-  auto loaded = job::testing::load_sample(
-      {{"\"request\": [{\"field\": \"start_time\"",
-        keys + "\"request\": [{\"field\": \"start_time\""},
-       {R"({{LAST_SYNC_TIME|datetime}}"})",
-        R"({{LAST_SYNC_TIME|datetime}}"}, {"field": "end_time", "value": "{{CURRENT_TIME|datetime}}"})"}});
-  auto job = compile(loaded);
-  if (!job) throw std::logic_error(all_text(loaded.problems));
-  return std::make_unique<CompiledJob>(std::move(*job));
-}
-
-std::string answer(const std::vector<std::string>& records, std::size_t total) {
-  std::string list;
-  for (const auto& record : records) list += (list.empty() ? "" : ",") + record;
-  return R"({"response":{"datas":[)" + list + R"(],"data_count":)" + std::to_string(total) + "}}";
-}
-
-data::Window hour(int number) {
-  const auto from = *base::parse_datetime("2024-01-10 00:00:00", base::Zone());
-  return {{from + std::chrono::hours(number), from + std::chrono::hours(number + 1)}};
-}
 
 /// The sample job with these source keys, over one page of these records. `total` is what the
 /// answer announces; different records have different ids.
@@ -140,7 +120,7 @@ bool comes_true(const std::function<bool()>& condition) {
   return condition();
 }
 
-class Windows : public testing::Test {
+class Windows : public ::testing::Test {
  protected:
   Windows() {
     transport.otherwise([this](const http::Request&) {

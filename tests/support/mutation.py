@@ -54,6 +54,8 @@ BUGS = {
                               "source", "Contract.ErrorsInsideTwoHundredAreSeen"),
     "newest-copy-lost": ("keeps the older copy of a row that changed while it was read",
                          "run", "WindowJob.TheSameRecordAgainIsADuplicateAndAChangedOneIsWritten"),
+    "late-window-lost": ("forgets a window that began to ask and came too late",
+                         "run", "OneLane.AWindowThatBeganTooLateIsStillToDo"),
     "no-lag": ("reads up to this very moment", "plan", "IncrementalStretch.Table"),
     "no-overlap": ("reads from the watermark on only", "plan", "IncrementalStretch.Table"),
     "window-gap": ("leaves a second between two windows", "plan", "Cut.ExactBoundsTileTheStretch"),
