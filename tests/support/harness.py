@@ -216,7 +216,7 @@ class World:
             return
         for table in self.sql("SELECT table_name FROM information_schema.tables WHERE table_schema ="
                               " 'bi'").split():
-            yield f"table {table}", self.sql(f"SELECT * FROM `{table}`", "bi").encode()
+            yield f"table {table}", self.raw_sql(f"SELECT * FROM `{table}`", "bi")
 
     # -- the tool -------------------------------------------------------------------------------
 
@@ -282,15 +282,19 @@ class World:
 
     # -- the database ---------------------------------------------------------------------------
 
-    def sql(self, query, database=None):
-        """Runs statements as root; returns the raw output without column names."""
+    def raw_sql(self, query, database=None):
+        """Runs statements as root; returns the raw output without column names, as bytes."""
         done = subprocess.run(
             ["mariadb", "--no-defaults", "--default-character-set=utf8mb4", "-uroot", "-N", "-B",
              "-r", "-S", self.socket, *([database] if database else [])],
-            input=query, capture_output=True, encoding="utf-8")
+            input=query.encode(), capture_output=True)
         if done.returncode:
-            raise RuntimeError(f"{done.stderr.strip()}\nin: {query[:500]}")
+            raise RuntimeError(f"{done.stderr.decode(errors='replace').strip()}\nin: {query[:500]}")
         return done.stdout
+
+    def sql(self, query, database=None):
+        """The same, as text."""
+        return self.raw_sql(query, database).decode()
 
     def rows(self, table, columns=None, where="TRUE"):
         """Rows as dicts of text; NULL is None. Every byte of a cell arrives as it is."""
