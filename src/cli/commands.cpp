@@ -19,6 +19,7 @@
 #include "erp2mysql/cli/metrics.hpp"
 #include "erp2mysql/cli/progress.hpp"
 #include "erp2mysql/cli/summary_file.hpp"
+#include "erp2mysql/plan/windows.hpp"
 #include "run_accounts.hpp"
 
 namespace erp2mysql::cli {
@@ -147,12 +148,18 @@ std::string quoted_file(const std::string& file) {
 // The command that reads a failed window again, or goes on with all that was asked for.
 std::string repair(const run::RunResult& result, const Options& options, const base::Zone& zone) {
   const auto again = fmt::format("erp2mysql {} {}", options.command, quoted_file(options.jobs[0]));
+  if (!options.window.empty()) return again + " --window " + options.window;
   if (!options.from) return again;
-  const bool one_window = result.failed_window && result.status != "interrupted";
-  const auto window = one_window ? result.failed_window->time : base::Range{};
-  return fmt::format("{} --from '{}' --to '{}'", again,
-                     one_window ? base::format_datetime(window.from, zone) : *options.from,
-                     one_window ? base::format_datetime(window.to, zone) : *options.to);
+  if (!result.failed_window || result.status == "interrupted") {
+    return fmt::format("{} --from '{}' --to '{}'{}{}", again, *options.from, *options.to,
+                       options.step.empty() ? "" : " --step " + options.step,
+                       options.shard.empty() ? "" : " --shard " + options.shard);
+  }
+  const auto& window = result.failed_window->time;
+  // Beside other shards only another part may run.
+  if (!options.shard.empty()) return again + " --window " + plan::window_id(window);
+  return fmt::format("{} --from '{}' --to '{}'", again, base::format_datetime(window.from, zone),
+                     base::format_datetime(window.to, zone));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 It knows the ledger's tables and nothing of the engines that start such processes."""
 import json
 import os
+import shlex
 import signal
 import sys
 import time
@@ -188,6 +189,29 @@ class Shards(unittest.TestCase):
         self.assertEqual(self.end(self.start("--shard", "2/2"))["windows"]["taken_over"], 0)
         self.assertEqual(len(world.done_windows()), WINDOWS - 1)
         self.assertEqual(self.end(self.start("--shard", "1/2"))["windows"]["done"], 1)
+        self.complete()
+
+    def test_the_command_that_is_told_goes_on(self):
+        def told(result):
+            line = next(line for line in (result.out + result.err).splitlines() if ": erp2mysql backfill" in line)
+            words = shlex.split(line.split(": erp2mysql ", 1)[1])
+            self.assertEqual(words[:2], ["backfill", str(self.job)])
+            return words
+        bad = {"fault": "business", "code": "999", "message": "网控冲突"}
+        world.faults([{"at": 3, "times": 1, **bad}])
+        failed = world.call(*self.words("--shard", "1/2"))
+        repair = told(failed)
+        self.assertEqual(repair[2], "--window", failed.err)
+        world.faults([{"at": 1, "times": 1, **bad}])
+        again = world.call(*repair)
+        self.assertEqual((again.code, told(again)), (failed.code, repair), again.err)
+        self.assertEqual(world.call(*repair, "--output", "json").code, 0)
+        self.assertEqual(len(world.done_windows()), WINDOWS // 2)
+        short = world.call("backfill", self.job, "--from", START, "--to", END, "--step", "3h", "--shard", "2/2",
+                           "--max-runtime", "300ms", "--output", "text")
+        self.assertEqual(short.code, 75, short.err)
+        self.assertEqual(told(short)[-2:], ["--shard", "2/2"])
+        self.assertEqual(world.call(*told(short)).code, 0)
         self.complete()
 
     def test_a_window_that_another_holds(self):
