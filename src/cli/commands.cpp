@@ -137,17 +137,29 @@ run::RunOptions reading_options(const Options& options, const run::CompiledJob& 
 
 namespace {
 
-// File names may hold blanks; what is printed can be pasted.
-std::string quoted_file(const std::string& file) {
-  const bool plain = file.find_first_not_of(
-                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./") ==
-                     std::string::npos;
-  return plain ? file : "'" + file + "'";
+// A word for a shell: what is printed can be pasted.
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view k_plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,";
+  if (!text.empty() && text.find_first_not_of(k_plain) == std::string::npos) return text;
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
+  return out + "'";
+}
+
+// The command with what every way of repeating it needs.
+std::string command_again(const Options& options) {
+  auto out = fmt::format("erp2mysql {} {}", options.command, shell_word(options.jobs[0]));
+  if (!options.connections.empty()) out += " --connections " + shell_word(options.connections);
+  if (!options.account.empty()) out += " --account " + shell_word(options.account);
+  for (const auto& [name, value] : options.variables)
+    out += " --var " + shell_word(name + "=" + value);
+  return out;
 }
 
 // The command that reads a failed window again, or goes on with all that was asked for.
 std::string repair(const run::RunResult& result, const Options& options, const base::Zone& zone) {
-  const auto again = fmt::format("erp2mysql {} {}", options.command, quoted_file(options.jobs[0]));
+  const auto again = command_again(options);
   if (!options.window.empty()) return again + " --window " + options.window;
   if (!options.from) return again;
   if (!result.failed_window || result.status == "interrupted") {
@@ -194,7 +206,7 @@ int report(const run::RunResult& result, const Options& options, const run::Comp
   if (result.status == "locked" && options.skip_if_locked) return 0;
   const run::NextCommands next{
       repair(result, options, zone),
-      fmt::format("erp2mysql quarantine list {}", quoted_file(options.jobs[0]))};
+      fmt::format("erp2mysql quarantine list {}", shell_word(options.jobs[0]))};
   if (result.error) {
     print_error(*result.error);
     if (result.failed_window && result.status == "failed") {

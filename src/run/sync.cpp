@@ -207,7 +207,8 @@ class Run {
       // A window by itself is noted when it starts: one commit less in the usual run.
       const bool start_is_enough =
           windows.size() == 1 &&
-          !ledger().reached_into(connection, session_->job(), windows[0].time);
+          (base::seeded_bug("leftovers-kept") ||
+           !ledger().reached_into(connection, session_->job(), windows[0].time));
       if (!start_is_enough) ledger().plan(connection, session_->job(), windows);
     });
   }

@@ -62,6 +62,22 @@ std::vector<std::string> read_names(mysql::Connection& connection, std::string_v
   return out;
 }
 
+// MariaDB would open every table of the server to find those of other databases, which takes a
+// second or two where there are thousands; MySQL keeps a list.
+std::vector<std::string> read_referencing(mysql::Connection& connection,
+                                          const std::string& database, const std::string& table) {
+  std::string sql =
+      "SELECT DISTINCT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) FROM"
+      " information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_SCHEMA = ? AND"
+      " REFERENCED_TABLE_NAME = ?";
+  std::vector<std::optional<std::string>> params{database, table};
+  if (connection.server().flavour == mysql::Flavour::mariadb) {
+    sql += " AND TABLE_SCHEMA = ?";
+    params.emplace_back(database);
+  }
+  return read_names(connection, sql + " ORDER BY 1", params);
+}
+
 // The digits after the point that are not zero, past `scale`.
 bool loses_digits(std::string_view fraction, int scale) {
   const auto kept = static_cast<std::size_t>(std::max(scale, 0));
@@ -97,14 +113,7 @@ Table read_table(mysql::Connection& connection, const std::string& database,
                             "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE"
                             " EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? ORDER BY 1",
                             {database, table});
-  // Of the same database: MariaDB would open every table of the server otherwise, which takes a
-  // second or two where there are thousands.
-  out.referencing =
-      read_names(connection,
-                 "SELECT DISTINCT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) FROM"
-                 " information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = ? AND"
-                 " REFERENCED_TABLE_SCHEMA = ? AND REFERENCED_TABLE_NAME = ? ORDER BY 1",
-                 {database, database, table});
+  out.referencing = read_referencing(connection, database, table);
   return out;
 }
 

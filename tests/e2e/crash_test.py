@@ -49,6 +49,19 @@ class Crash(unittest.TestCase):
             asked = world.stats()["requests"]
         self.finish()
 
+    def test_the_window_of_a_killed_run_is_taken_over(self):
+        # By a run with one window that reaches further: cron kills, and starts again later.
+        self.job = world.job(lambda job: (small_pages(job), job["sync"].update(window="30d")))
+        self.assertEqual(world.run(self.job, "--now", "2024-01-07 12:00:00").code, 0)
+        process = self.start_and_wait(world.stats()["requests"] + 2)
+        process.kill()
+        process.communicate()
+        self.assertEqual(len(world.rows("erp2mysql_window")), 2)
+        result = world.run(self.job, "--now", "2024-01-08 00:30:00")
+        self.assertEqual(result.code, 0, result.err)
+        self.assertEqual([row["status"] for row in world.rows("erp2mysql_window")], ["done", "done"])
+        self.assertEqual(world.differences(), [])
+
     def test_signals_end_politely(self):
         asked = 0
         for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):

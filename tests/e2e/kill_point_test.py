@@ -17,12 +17,16 @@ LIBRARY = os.environ.get("ERP2MYSQL_KILL_POINT", str(harness.ROOT / "build/ci/te
 COMMANDS = {
     "run": ("run", "--now", NOW, "--parallel", "1"),
     "side by side": ("run", "--now", NOW, "--parallel", "2"),
+    "one more window": ("run", "--now", NOW),
     "backfill": ("backfill", "--from", START, "--to", NOW),
 }
+LATER = "2024-01-08 00:30:00"
+WATERMARKS = {NOW: "2024-01-08 00:09:00", LATER: "2024-01-08 00:29:00"}
 
 
 class KillPoints(unittest.TestCase):
     kills = 0
+    before = None  # a run at this time comes first
 
     def setUp(self):
         world.fresh()
@@ -46,8 +50,8 @@ class KillPoints(unittest.TestCase):
         type(self).kills += process.returncode != 0
         return process.returncode != 0
 
-    def finish(self, command):
-        name, *args = COMMANDS[command]
+    def finish(self, command, now=NOW):
+        name, *args = [now if word == NOW else word for word in COMMANDS[command]]
         result = world.call(name, self.job, *args)
         self.assertEqual(result.code, 0, result.err)
         self.assertEqual(world.ahead_of_data(), [])
@@ -55,15 +59,17 @@ class KillPoints(unittest.TestCase):
         rows = world.rows("erp2mysql_window", ["status"])
         self.assertEqual({row["status"] for row in rows}, {"done"})
         if name == "run":
-            self.assertEqual(world.watermark(), "2024-01-08 00:09:00")
+            self.assertEqual(world.watermark(), WATERMARKS[now])
 
-    def each_point(self, command, where, step=1):
+    def each_point(self, command, where, step=1, again=NOW):
         for point in range(1, 1000, step):
             with self.subTest(command=command, where=where, point=point):
+                if self.before:
+                    self.assertEqual(world.run(self.job, "--now", self.before).code, 0)
                 if not self.killed(command, where, point):
                     break
                 self.assertEqual(world.ahead_of_data(), [])
-                self.finish(command)
+                self.finish(command, again)
             self.empty()
         self.assertGreater(point, 20, "the points were not reached")
         print(f"{command}: {point // step} points, {where}")
@@ -73,6 +79,12 @@ class KillPoints(unittest.TestCase):
         self.each_point("run", "KILL_BEFORE")
         self.each_point("side by side", "KILL_AFTER", 3)
         self.each_point("backfill", "KILL_AFTER", 2)
+
+    def test_one_more_window(self):
+        # What it left reaches into the window of the run after it, and is no window of that one.
+        self.job = world.job(harness.edit(sync={"window": "30d"}))
+        self.before = "2024-01-07 12:00:00"
+        self.each_point("one more window", "KILL_BEFORE", 2, LATER)
 
     def test_plain_insert_without_a_key(self):
         # Nothing but the fence keeps a row from being there twice.
@@ -92,6 +104,7 @@ class KillPoints(unittest.TestCase):
                     self.assertEqual(world.differences(), [])
                     self.assertEqual(len(world.rows(TABLE, ["id"])), len(world.actual()))
                 self.empty()
+            self.assertGreater(point, 20, "the points were not reached")
 
 
 if __name__ == "__main__":

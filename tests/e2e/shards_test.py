@@ -199,9 +199,9 @@ class Shards(unittest.TestCase):
             return words
         bad = {"fault": "business", "code": "999", "message": "网控冲突"}
         world.faults([{"at": 3, "times": 1, **bad}])
-        failed = world.call(*self.words("--shard", "1/2"))
+        failed = world.call(*self.words("--shard", "1/2", "--var", "note=it's spaced"))
         repair = told(failed)
-        self.assertEqual(repair[2], "--window", failed.err)
+        self.assertEqual(repair[2:-1], ["--var", "note=it's spaced", "--window"], failed.err)
         world.faults([{"at": 1, "times": 1, **bad}])
         again = world.call(*repair)
         self.assertEqual((again.code, told(again)), (failed.code, repair), again.err)

@@ -54,6 +54,7 @@ BUGS = {
                               "source", "Contract.ErrorsInsideTwoHundredAreSeen"),
     "newest-copy-lost": ("keeps the older copy of a row that changed while it was read",
                          "run", "WindowJob.TheSameRecordAgainIsADuplicateAndAChangedOneIsWritten"),
+    "leftovers-kept": ("leaves the windows of a run that was killed in the plan of the next one", "e2e", "crash"),
     "late-window-lost": ("forgets a window that began to ask and came too late",
                          "run", "OneLane.AWindowThatBeganTooLateIsStillToDo"),
     "no-lag": ("reads up to this very moment", "plan", "IncrementalStretch.Table"),

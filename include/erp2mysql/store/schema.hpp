@@ -35,8 +35,9 @@ struct Table {
   std::vector<Column> columns;
   std::vector<UniqueKey> unique_keys;
   std::vector<std::string> triggers;
-  std::vector<std::string> referencing;  // tables of the database whose foreign keys point here
-  bool clustered = false;                // in a Galera cluster
+  /// Tables whose foreign keys point here; on MariaDB those of the same database.
+  std::vector<std::string> referencing;
+  bool clustered = false;  // in a Galera cluster
 
   const Column* find(std::string_view column) const;
 };
