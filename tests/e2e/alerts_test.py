@@ -101,8 +101,6 @@ class Watched(unittest.TestCase):
     def run_job(self, job, *more, code=0):
         result = world.run(job, "--now", NOW, *more)
         self.assertEqual(result.code, code, result.err)
-        for secret in (SECRET, "tok-4711", "k-4712"):
-            self.assertNotIn(secret, result.out + result.err)
         return result
 
     def taken(self):
@@ -214,4 +212,5 @@ if __name__ == "__main__":
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Robots)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     world = harness.World("--orders", "40")
+    world.secrets |= {SECRET, "tok-4711", "k-4712"}
     unittest.main(verbosity=1)

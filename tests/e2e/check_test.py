@@ -87,7 +87,7 @@ class Check(unittest.TestCase):
 
     def as_user(self, grants):
         """The environment of an account that has these rights only."""
-        world.sql(f"CREATE OR REPLACE USER few@localhost IDENTIFIED BY '{harness.PASSWORD}';"
+        world.sql(f"CREATE OR REPLACE USER few@localhost IDENTIFIED BY {harness.sql_text(harness.PASSWORD)};"
                   + "".join(f"GRANT {grant} TO few@localhost;" for grant in grants))
         return {"MYSQL_USER": "few"}
 
@@ -252,6 +252,7 @@ class Preview(unittest.TestCase):
                 break
             said += piece
         os.close(own)
+        world.look_for_secrets([("the terminal", said)])
         self.assertEqual(process.wait(60), 0)
         return said.decode().replace("\r\n", "\n")
 

@@ -102,6 +102,7 @@ class HostileSize(unittest.TestCase):
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         with process.stderr:
             err = process.stderr.read()
+        world.look_for_secrets([("the output", err)])
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         return process.returncode, err, usage.ru_maxrss / 1024

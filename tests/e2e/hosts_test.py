@@ -101,9 +101,10 @@ class Hosts(unittest.TestCase):
                 ["sh", str(harness.ROOT / "tests/support/private_server.sh"), str(folder), "--guard",
                  "--read-only"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
             self.assertTrue(other.stdout.readline().strip())
+            world.also_search(folder / "err.log")
             subprocess.run(["mariadb", "--no-defaults", "-uroot", "-S", str(folder / "s.sock")],
                            input="CREATE DATABASE bi; CREATE USER etl@localhost IDENTIFIED BY "
-                           f"'{harness.PASSWORD}'; GRANT ALL ON bi.* TO etl@localhost", text=True,
+                           f"{harness.sql_text(harness.PASSWORD)}; GRANT ALL ON bi.* TO etl@localhost", text=True,
                            check=True)
             replica = Way(str(folder / "s.sock"))
             self.addCleanup(replica.close)

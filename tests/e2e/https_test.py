@@ -61,10 +61,10 @@ def can_trust(bundle):
 class Https(unittest.TestCase):
     def ask(self, server, lead):
         job = world.job()
-        return subprocess.run(
+        return world.searched(subprocess.run(
             [*lead, harness.TOOL, "preview", str(job), "--now", NOW], capture_output=True, text=True, timeout=60,
             cwd=world.scratch,
-            env=world.env({"JST_BASE_URL": f"https://localhost:{server.server_port}/router/qm"}))
+            env=world.env({"JST_BASE_URL": f"https://localhost:{server.server_port}/router/qm"})))
 
     def test_every_certificate(self):
         folder = world.dir / "certificates"
@@ -80,7 +80,6 @@ class Https(unittest.TestCase):
                     server.shutdown()
                     server.server_close()
                     self.assertNotEqual(done.returncode, 0)
-                    self.assertNotIn(harness.APP_SECRET, done.stdout + done.stderr)
                     if lead and says is None:
                         self.assertEqual(server.requests, 1, done.stderr)
                         continue

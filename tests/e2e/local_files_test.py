@@ -51,7 +51,8 @@ class LocalFiles(unittest.TestCase):
 
     def test_output_that_nobody_takes(self):
         command = f"exec {harness.TOOL} run {world.job()} --now '{NOW}' --output json > /dev/full"
-        done = subprocess.run(["sh", "-c", command], env=world.env(), capture_output=True, text=True)
+        done = world.searched(subprocess.run(["sh", "-c", command], env=world.env(), capture_output=True,
+                                             text=True))
         self.assertEqual(done.returncode, 74, done.stderr)
         self.assertIn("standard output could not be written", done.stderr)
         self.assertEqual(world.differences(), [])
@@ -92,6 +93,7 @@ if __name__ == "__main__":
     disk = small_disk.mount("4m")
     try:
         world = harness.World("--orders", "60")
+        world.also_search(disk)
         good = unittest.main(exit=False).result.wasSuccessful()
         world.close()
         if good:

@@ -28,8 +28,9 @@ def limited(mib, *args):
         harness.die_with_parent()
         resource.setrlimit(resource.RLIMIT_AS, (mib * MIB, mib * MIB))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    return subprocess.run([harness.TOOL, *map(str, args)], env=world.env(), cwd=world.scratch, timeout=120,
-                          capture_output=True, text=True, errors="replace", preexec_fn=limit)
+    return world.searched(subprocess.run(
+        [harness.TOOL, *map(str, args)], env=world.env(), cwd=world.scratch, timeout=120,
+        capture_output=True, text=True, errors="replace", preexec_fn=limit))
 
 
 class Memory(unittest.TestCase):

@@ -63,7 +63,7 @@ def chromium(*args):
         env={**os.environ, "HOME": str(world.scratch)})
     if done.returncode:
         raise AssertionError(done.stderr[-2000:])
-    return done.stdout
+    return world.searched(done).stdout
 
 
 def measured(page, width, *flags):

@@ -43,16 +43,28 @@ class Secrets(unittest.TestCase):
         world.look_for_secrets(world.left())
 
     def test_the_search_finds(self):
+        for secret in world.secrets:
+            for form in secret_search.encodings(secret):
+                with self.assertRaises(AssertionError, msg=form):
+                    secret_search.SecretSearch().look("place", b"x" + form + b"y", {secret})
+        place = world.scratch / "place"
         for form in secret_search.encodings(PASSWORD):
-            place = world.scratch / "place"
-            place.write_text("x" + form + "y")
+            place.write_bytes(b"x" + form + b"y")
             with self.assertRaises(AssertionError, msg=form):
                 self.search()
-            place.unlink()
-        world.sql(f"CREATE TABLE leak SELECT TO_BASE64('user:{PASSWORD}') AS header", "bi")
+        place.unlink()
+        literal = harness.sql_text("user:" + PASSWORD)
+        for schema in ("bi", "elsewhere"):
+            world.sql(f"CREATE DATABASE IF NOT EXISTS {schema};"
+                      f"CREATE TABLE {schema}.leak SELECT TO_BASE64({literal}) AS header")
+            with self.assertRaises(AssertionError, msg=schema):
+                self.search()
+            world.sql(f"DROP TABLE {schema}.leak")
+        world.sql("DROP DATABASE elsewhere")
+        world.secrets.add("unknown-4713")
         with self.assertRaises(AssertionError):
-            self.search()
-        world.sql("DROP TABLE leak", "bi")
+            world.call("eval", "'unknown-4713'")
+        world.secrets.remove("unknown-4713")
 
     def test_every_command(self):
         bad = world.job(edit(quality={"maxBadRows": 1000}))

@@ -55,6 +55,7 @@ class Soak(unittest.TestCase):
             time.sleep(0.01)
         with run.stderr:
             err = run.stderr.read()
+        world.look_for_secrets([("the output", err)])
         self.assertIn(run.returncode, codes, err)
         if run.returncode in (0, 75) and kib:
             self.memory.append(kib)

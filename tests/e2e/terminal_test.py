@@ -43,7 +43,7 @@ class Screen:
         done = subprocess.run([*self.tmux, *words], env=self.env, capture_output=True, encoding="utf-8")
         if done.returncode:
             raise AssertionError(f"tmux {words}: {done.stderr}")
-        return done.stdout
+        return world.searched(done).stdout
 
     def lines(self):
         """(as shown, wrapped lines joined) of one moment: tmux does both before it reads on."""

@@ -63,7 +63,7 @@ def in_terminal(columns, *args, env=None, interrupt_after=None):
                                stderr=child, env=world.env(env), cwd=world.scratch,
                                start_new_session=True)
     os.close(child)
-    screen, raw, end = Screen(columns), b"", time.monotonic() + 120
+    screen, raw, said, end = Screen(columns), b"", b"", time.monotonic() + 120
     while time.monotonic() < end:
         if select.select([parent], [], [], 0.2)[0]:
             try:
@@ -71,6 +71,7 @@ def in_terminal(columns, *args, env=None, interrupt_after=None):
             except OSError:  # the other side is closed
                 break
             raw += data
+            said += data
             try:
                 screen.feed(raw.decode())
                 raw = b""
@@ -80,6 +81,7 @@ def in_terminal(columns, *args, env=None, interrupt_after=None):
             process.send_signal(2)
             interrupt_after = None
     os.close(parent)
+    world.look_for_secrets([("the terminal", said)])
     return process.wait(timeout=30), screen
 
 

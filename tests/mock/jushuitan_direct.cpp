@@ -173,6 +173,8 @@ Erp::Outcome JushuitanDirect::give_tokens(const Call& call) {
   tokens_.refresh = "rt-" + number + "-" + digest_hex(Hash::md5, "refresh" + number);
   tokens_.expired = false;
   stats().count(Counter::sign_ins);
+  stats().issued(tokens_.access);
+  stats().issued(tokens_.refresh);
   Value data = Value::map().add("access_token", Value::text(tokens_.access));
   data.add("refresh_token", Value::text(tokens_.refresh));
   data.add("expires_in", Value::number(30 * 86400)).add("scope", Value::text("all"));

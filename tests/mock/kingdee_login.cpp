@@ -155,6 +155,7 @@ Answer Kingdee::sign_in(const Call& call, std::string_view service) {
   }
   stats().count(Counter::sign_ins);
   const std::string session = trace_id() + "-" + trace_id();
+  stats().issued(session);
   const std::lock_guard lock(sessions_mutex_);
   if (settings_.is("kingdee.one_session", "on")) sessions_.clear();
   sessions_[session] = {0, steady_milliseconds()};

@@ -53,6 +53,12 @@ void Stats::bytes(std::size_t sent) {
   bytes_ += static_cast<std::int64_t>(sent);
 }
 
+void Stats::issued(const std::string& secret) {
+  if (all_ != nullptr) all_->issued(secret);
+  const std::lock_guard lock(mutex_);
+  issued_.push_back(secret);
+}
+
 void Stats::count(Counter counter, std::int64_t times) {
   if (all_ != nullptr) all_->count(counter, times);
   counters_[index(counter)] += times;
@@ -68,6 +74,7 @@ std::string Stats::json() const {
   out["bytes"] = bytes_;
   out["errors"] = errors_;
   out["faults"] = faults_;
+  out["issued"] = issued_;
   for (std::size_t i = 0; i < counters_.size(); ++i) out[counter_names[i]] = counters_[i].load();
   out["peak_per_second"] = second_.highest;
   out["peak_per_minute"] = minute_.highest;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the mock was asked and what it answered, for assertions of tests; once per platform and once
-// for all of them. Only counts; it decides nothing.
+// for all of them. Counts, and the tokens and sessions that were given away; it decides nothing.
 #pragma once
 
 #include <array>
@@ -10,6 +10,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace mock {
 
@@ -33,6 +34,7 @@ class Stats {
   void error(const std::string& code);
   void fault(const std::string& name);
   void bytes(std::size_t sent);
+  void issued(const std::string& secret);
   void count(Counter counter, std::int64_t times = 1);
   std::int64_t counted(Counter counter) const { return counters_[index(counter)]; }
 
@@ -58,6 +60,7 @@ class Stats {
   std::map<std::string, std::int64_t> methods_;
   std::map<std::string, std::int64_t> errors_;
   std::map<std::string, std::int64_t> faults_;
+  std::vector<std::string> issued_;
   Peak second_{1000};
   Peak minute_{60'000};
 };

@@ -93,6 +93,7 @@ class Mock:
     def __init__(self, port, settings=None, process=None):
         self.port = port
         self.settings = {**USUAL, **(settings or {})}
+        self.replaced = set()  # secrets that held until set()
         self.process = process
 
     @classmethod
@@ -133,9 +134,10 @@ class Mock:
         return {"base_url": self.base_url(platform), **keys, **more}
 
     def secrets(self):
-        """What must never be seen in an output of the tool."""
-        return [value for name, value in self.settings.items()
-                if name.endswith(("secret", "token", "password"))]
+        """What must never be seen in an output of the tool; what it issued itself, stats() tells."""
+        given = {value for name, value in self.settings.items()
+                 if name.endswith(("secret", "token", "password"))}
+        return self.replaced.union(given, *(value.split(":") for value in given))  # secret:salt
 
     # -- what stands beside the platforms ---------------------------------------------------------
 
@@ -176,6 +178,7 @@ class Mock:
 
     def set(self, **settings):
         """Changes settings while the mock runs: set(**{"kingdee.limit": 10})."""
+        self.replaced = self.secrets()
         self.settings.update({name: str(value) for name, value in settings.items()})
         self.http("/_mock/set", b"", **settings)
 

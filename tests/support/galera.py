@@ -138,7 +138,7 @@ class ClusterWorld(harness.World):
 
     def start_server(self):
         super().start_server()  # made and filled once, then copied
-        self.sql(f"CREATE USER etl@'127.0.0.1' IDENTIFIED BY '{harness.PASSWORD}'")
+        self.sql(f"CREATE USER etl@'127.0.0.1' IDENTIFIED BY {harness.sql_text(harness.PASSWORD)}")
         self.sql("SET GLOBAL innodb_fast_shutdown = 1; SHUTDOWN")
         harness.wait_until("the first server has ended", lambda: not self.server_lives())
         own = ("--datadir", "--tmpdir", "--socket", "--pid-file", "--log-error", "--skip-networking")
@@ -158,12 +158,17 @@ class ClusterWorld(harness.World):
         for node in nodes[1:]:
             node.start([first], died=False)
         self.nodes = nodes
+        for node in nodes:
+            self.also_search(node.log)
 
-    def close(self):
+    def server_lives(self):
+        return any(node.lives() for node in self.nodes) if self.nodes else super().server_lives()
+
+    def stop(self):
         for node in self.nodes:
             if node.lives():
                 node.kill()
-        super().close()
+        super().stop()
 
     def restart(self, node):
         """A node that died, on its data; on a copy of another one's where it died in the middle of a

@@ -14,6 +14,7 @@ import atexit
 import collections
 import copy
 import decimal
+import glob
 import itertools
 import json
 import os
@@ -21,13 +22,14 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import erp_mock
 from erp_mock import die_with_parent
-from secret_search import SecretSearch
+from secret_search import SearchedProcess, SecretSearch
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = os.environ.get("ERP2MYSQL", str(ROOT / "build/ci/erp2mysql"))
@@ -35,11 +37,27 @@ TOOL = os.environ.get("ERP2MYSQL", str(ROOT / "build/ci/erp2mysql"))
 # The mock's data lies in the week before; what is touched later lands in the first minutes of it.
 START, END, NOW = "2024-01-01 00:00:00", "2024-01-08 00:00:00", "2024-01-08 00:10:00"
 TABLE = "saleout_list_query"
-APP_SECRET = "qm-S3cret/+4711"
-PASSWORD = "p&ss w0rd-4712"
-OTHER_PASSWORD = "wrong-0815"
+# Secrets that look different in every encoding.
+APP_SECRET = "qm-S3cret/+'\"\\é4711"
+PASSWORD = "p&ss <w0rd>'\"\\ü4712"
+OTHER_PASSWORD = "wr&ng'\"\\ß0815"
+# Renewed tokens may stand in the one file that keeps them for the next run.
+TOKEN_FILE = re.compile(r"/tokens/[0-9a-f]{32}\.json(\.new)?$")
 
 Result = collections.namedtuple("Result", "code out err")
+
+
+def sql_text(text):
+    """A literal of SQL."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def files_of(path):
+    """This file, or all files below this folder."""
+    if path.is_file():
+        yield path
+    for folder, _, names in os.walk(path):
+        yield from (Path(folder) / name for name in names)
 
 
 def wait_until(what, condition, seconds=60):
@@ -122,7 +140,10 @@ class World:
         self.scratch = None
         self.counter = 0
         self.search = SecretSearch()
-        atexit.register(self.close)
+        self.secrets = {APP_SECRET, PASSWORD, OTHER_PASSWORD}  # tests add what they hand to the tool
+        self.issued = set()  # tokens and sessions that a mock gave away
+        self.also_searched = [self.database_dir / "err.log"]
+        atexit.register(self.close_at_exit)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             # unittest takes any other exception for one test's failure and goes on
             signal.signal(number, signal.default_int_handler)
@@ -144,7 +165,7 @@ class World:
             raise RuntimeError("the private server did not start")
         self.server_pid = int(pid)
         self.server_command = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")[:-1]
-        self.sql(f"CREATE USER etl@localhost IDENTIFIED BY '{PASSWORD}'")
+        self.sql(f"CREATE USER etl@localhost IDENTIFIED BY {sql_text(PASSWORD)}")
 
     def server_lives(self):
         try:
@@ -155,6 +176,7 @@ class World:
     def restart_server(self):
         """Starts a server that died again, on the same data."""
         log = self.database_dir / "err.log"
+        self.look_for_secrets([(str(log), log.read_bytes())])
         log.write_text("")
         process = subprocess.Popen(self.server_command, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -166,21 +188,13 @@ class World:
     def start_mock(self, *flags):
         """Starts the imitated ERP, in place of the one before."""
         if self.mock:
+            self.learn_secrets()
             self.mock.close()
         settings = {**erp_mock.own_settings(self.app_key), "app-secret": APP_SECRET}
         self.mock = erp_mock.Mock.start(*flags, settings=settings)
         self.mock_process, self.port = self.mock.process, self.mock.port
 
-    def close(self):
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)  # a second one must not stop the cleaning up
-        leak = None
-        try:
-            self.look_for_secrets(self.left())
-        except AssertionError as error:
-            leak = error
-        except (RuntimeError, OSError) as error:  # a test may have taken the server or its disk away
-            print(f"not all searched for secrets: {error}", flush=True)
+    def stop(self):
         for process in [*self.processes, self.mock_process]:
             if process and process.poll() is None:
                 process.kill()
@@ -189,34 +203,75 @@ class World:
             self.server.stdin.close()
             self.server.wait()
         shutil.rmtree(self.dir, ignore_errors=True)
-        print(f"searched for secrets: {self.search.places} outputs, files and tables,"
-              f" {self.search.size} bytes in {self.search.lines} lines", flush=True)
-        if leak:
-            print(f"FAILED: {leak}", flush=True)
+
+    def close(self):
+        """Raises when a secret was left."""
+        atexit.unregister(self.close_at_exit)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # a second one must not stop the cleaning up
+        try:
+            self.look_for_secrets(self.left())
+        except (RuntimeError, OSError) as error:  # a test may have taken the server or its disk away
+            self.not_searched(error)
+        finally:
+            self.stop()
+            print(f"searched for secrets: {self.search.places} outputs, files and tables,"
+                  f" {self.search.size} bytes in {self.search.lines} lines", flush=True)
+
+    def close_at_exit(self):
+        try:
+            self.close()
+        except AssertionError as error:
+            print(f"FAILED: {error}", flush=True)
             os._exit(1)  # at exit an exception would not change the code
 
     # -- secrets --------------------------------------------------------------------------------
 
+    def learn_secrets(self):
+        if not self.mock:
+            return
+        self.secrets.update(self.mock.secrets())
+        try:
+            self.issued.update(self.mock.stats()["issued"])
+        except OSError:
+            self.not_searched("the mock is gone, and with it the list of tokens it issued")
+
     def look_for_secrets(self, places):
         """Raises when one of these pairs of name and bytes holds a secret in any encoding."""
-        self.search.look(places, [APP_SECRET, PASSWORD, OTHER_PASSWORD,
-                                  *(self.mock.secrets() if self.mock else [])])
+        self.learn_secrets()
+        for name, data in places:
+            self.search.look(name, data, self.secrets if TOKEN_FILE.search(name)
+                             else self.secrets | self.issued)
+
+    def searched(self, done):
+        """The same completed process, after what it printed was searched."""
+        self.look_for_secrets([(f"the output of {done.args}", text) for text in (done.stdout, done.stderr)])
+        return done
+
+    def also_search(self, path):
+        """A folder or file outside of the scratch folder that the tool or a server writes to."""
+        self.also_searched.append(Path(path))
+
+    def not_searched(self, why):
+        print(f"not all searched for secrets in {Path(sys.argv[0]).stem}: {why}", flush=True)
 
     def left(self):
         """What the tool may have written since fresh(): (name, bytes)."""
         if not self.scratch:
             return
-        for file in itertools.chain(self.scratch.rglob("*"), Path("/tmp").glob("erp2mysql-*/*")):
+        roots = [self.scratch, *self.also_searched]
+        for file in itertools.chain(map(Path, glob.glob("/tmp/erp2mysql-*/*")), *map(files_of, roots)):
             try:
                 if file.is_file() and file.stat().st_mtime >= self.since:
                     yield str(file), file.read_bytes()
             except (FileNotFoundError, PermissionError):  # limits are shared with others, and come and go
                 pass
         if not self.server_lives():
-            return
-        for table in self.sql("SELECT table_name FROM information_schema.tables WHERE table_schema ="
-                              " 'bi'").split():
-            yield f"table {table}", self.raw_sql(f"SELECT * FROM `{table}`", "bi")
+            return self.not_searched("the server is gone, and the tables with it")
+        for schema, table in self.cells(
+                "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema NOT IN"
+                " ('mysql', 'sys', 'information_schema', 'performance_schema')", 2):
+            yield f"table {schema}.{table}", self.raw_sql(f"SELECT * FROM `{table.replace('`', '``')}`", schema)
 
     # -- the tool -------------------------------------------------------------------------------
 
@@ -242,8 +297,8 @@ class World:
         return env
 
     def popen(self, *args, env=None):
-        process = subprocess.Popen(
-            [TOOL, *map(str, args)], cwd=self.scratch, env=self.env(env),
+        process = SearchedProcess(
+            self.look_for_secrets, [TOOL, *map(str, args)], cwd=self.scratch, env=self.env(env),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             encoding="utf-8", preexec_fn=die_with_parent)
         self.processes.append(process)
@@ -260,7 +315,6 @@ class World:
             raise AssertionError(f"no end after {timeout} s: {args}\n{err[-4000:]}") from None
         if process.returncode < 0:
             raise AssertionError(f"killed by signal {-process.returncode}: {args}\n{err[-4000:]}")
-        self.look_for_secrets([(f"the output of {args}", (out + err).encode())])
         return Result(process.returncode, out, err)
 
     def run(self, job, *args, env=None):
