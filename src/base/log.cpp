@@ -161,10 +161,8 @@ class DescriptorSink : public spdlog::sinks::base_sink<std::mutex> {
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
     reopen_after_hang_up();
-    const bool shared = !owned() && options_.before != nullptr;
-    if (shared) options_.before();
-    write_line(line);
-    if (shared) options_.after();
+    if (!owned()) return to_stderr(line);
+    if (!write_line(fd_, line)) tell_of_loss(std::strerror(errno));
   }
   void flush_() override {}
 
@@ -181,20 +179,40 @@ class DescriptorSink : public spdlog::sinks::base_sink<std::mutex> {
     fd_ = fresh;
   }
 
-  void write_line(const spdlog::memory_buf_t& line) const {
+  static bool write_line(int fd, const spdlog::memory_buf_t& line) {
     const char* next = line.data();
     std::size_t left = line.size();
     while (left > 0) {
-      const ssize_t done = ::write(fd_, next, left);
+      const ssize_t done = ::write(fd, next, left);
       if (done < 0 && errno == EINTR) continue;
-      if (done <= 0) return;  // a full disk must not stop the run
+      if (done <= 0) return false;
       next += done;
       left -= static_cast<std::size_t>(done);
     }
+    return true;
   }
+
+  void to_stderr(const spdlog::memory_buf_t& line) const {
+    if (options_.before != nullptr) options_.before();
+    write_line(STDERR_FILENO, line);
+    if (options_.after != nullptr) options_.after();
+  }
+
+  // A full disk must not stop the run, but lines do not go missing without a word.
+  void tell_of_loss(std::string_view reason) {
+    if (told_) return;
+    told_ = true;
+    const auto text = fmt::format(
+        "the log file {} could not be written: {}; lines are missing in it", options_.file, reason);
+    spdlog::memory_buf_t warning;
+    formatter_->format({"erp2mysql", spdlog::level::warn, text}, warning);
+    to_stderr(warning);
+  }
+
   int fd_;
   LogOptions options_;
   sig_atomic_t seen_ = g_hang_ups;
+  bool told_ = false;
 };
 
 std::shared_ptr<spdlog::logger> make_logger(const LogOptions& options) {

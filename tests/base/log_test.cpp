@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -93,6 +94,20 @@ TEST_F(Log, AHangUpOpensTheFileAgain) {
   EXPECT_THAT(text, HasSubstr("still in the old file"));
   EXPECT_THAT(text, testing::Not(HasSubstr("in the new file")));
   ::unlink(moved.c_str());
+}
+
+TEST_F(Log, AFullDiskIsToldOnceOnStderr) {
+  LogOptions options{LogLevel::info, LogFormat::text, "/dev/full"};
+  options.say = [](std::string_view text) { return "<" + std::string(text) + ">"; };
+  open_log(options);
+  testing::internal::CaptureStderr();
+  log_info("lost");
+  log_error("lost as well");
+  const auto told = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(told,
+              HasSubstr(" WARNING <the log file /dev/full could not be written: No space left on "
+                        "device; lines are missing in it>\n"));
+  EXPECT_EQ(std::count(told.begin(), told.end(), '\n'), 1);
 }
 
 TEST_F(Log, TextLinesAreSaidInTheReadersLanguage) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The tool's own files cannot be written: no room, no such folder. Whatever it is, the rows are in the
+"""The tool's own files cannot be written: no room, a read-only disk, no such folder. Whatever it is, the rows are in the
 table; a file that was asked for and is not there shows in the exit code or, for notes, in a warning."""
 import json
 import subprocess
@@ -13,6 +13,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import harness  # noqa: E402
 import small_disk  # noqa: E402
 from harness import NOW, edit  # noqa: E402
+
+
+LOUD = ("--log-level", "debug")
 
 
 class LocalFiles(unittest.TestCase):
@@ -30,21 +33,34 @@ class LocalFiles(unittest.TestCase):
         return done
 
     def test_without_room(self):
-        for flag, code, says in (("--log-file", 0, ""), ("--summary", 74, "could not be written"),
+        for flag, code, says in (("--log-file", 0, "the log file"), ("--summary", 74, "could not be written"),
                                  ("--metrics-file", 0, "could not be written")):
             with self.subTest(flag):
                 world.fresh()
-                self.run_to(code, says, flag, self.folder / flag)
+                done = self.run_to(code, says, flag, self.folder / flag, *LOUD)
+                self.assertEqual(done.err.count("could not be written: No space left on device"), 1, done.err)
                 self.assertEqual(world.differences(), [])
                 left = [file for file in self.folder.iterdir()
                         if file.is_file() and (file.stat().st_size or "tmp" in file.name)]
                 self.assertEqual(left, [], "no half file, none beside")
 
     def test_where_no_folder_is(self):
+        self.nothing_can_be_made("/nowhere/file", "No such file or directory")
+
+    def test_on_a_read_only_disk(self):
+        self.ballast.unlink()
+        self.read_only()
+        self.nothing_can_be_made(self.folder / "file", "Read-only file system")
+
+    def read_only(self):
+        small_disk.read_only(disk)
+        self.addCleanup(small_disk.writable, disk)
+
+    def nothing_can_be_made(self, path, says):
         for flag, code in (("--log-file", 74), ("--summary", 74), ("--metrics-file", 0)):
             with self.subTest(flag):
                 world.fresh()
-                self.run_to(code, "No such file or directory", flag, "/nowhere/file")
+                self.run_to(code, says, flag, path)
                 # Without its log a run does not start.
                 self.assertEqual(world.stats()["requests"] == 0, flag == "--log-file")
                 self.assertEqual(world.differences() == [], flag != "--log-file")
@@ -65,7 +81,7 @@ class LocalFiles(unittest.TestCase):
         self.assertIn("erp2mysql", metrics.read_text())
 
     def test_renewed_tokens_that_cannot_be_kept(self):
-        """A token renews once: without room to keep the new one the old one is not used up."""
+        """A token renews once: where the new one cannot be kept the old one is not used up."""
         def direct(job):
             world.connected("jushuitan")(job)
             edit(sync={"window": "7d"})(job)
@@ -75,12 +91,18 @@ class LocalFiles(unittest.TestCase):
         first = world.run(path, "--now", NOW, env=env)
         self.assertEqual(first.code, 0, first.err)
         world.mock.expire("jushuitan")
-        self.ballast = small_disk.fill(disk)
         asked = world.mock.stats("jushuitan")["sign_ins"]
-        refused = world.run(path, "--now", "2024-01-08 06:00:00", env=env)
-        self.assertEqual(refused.code, 74, refused.err)
-        self.assertIn("No space left on device", refused.err)
-        self.assertEqual(world.mock.stats("jushuitan")["sign_ins"], asked)
+
+        def refused(says):
+            done = world.run(path, "--now", "2024-01-08 06:00:00", env=env)
+            self.assertEqual(done.code, 74, done.err)
+            self.assertIn(says, done.err)
+            self.assertEqual(world.mock.stats("jushuitan")["sign_ins"], asked)
+        self.read_only()
+        refused("Read-only file system")
+        small_disk.writable(disk)
+        self.ballast = small_disk.fill(disk)
+        refused("No space left on device")
         self.ballast.unlink()
         again = world.run(path, "--now", "2024-01-08 06:00:00", "--output", "json", env=env)
         self.assertEqual(again.code, 0, again.err)
@@ -97,7 +119,7 @@ if __name__ == "__main__":
         good = unittest.main(exit=False).result.wasSuccessful()
         world.close()
         if good:
-            print("log, summary, metrics, output, tokens: rows safe, and each is told")
+            print("log, summary, metrics, output, tokens on a full and a read-only disk: rows safe, and each is told")
     finally:
         small_disk.unmount(disk)
     sys.exit(0 if good else 1)

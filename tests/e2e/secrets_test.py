@@ -20,7 +20,20 @@ import secret_search  # noqa: E402
 from harness import APP_SECRET, NOW, OTHER_PASSWORD, PASSWORD, START, TABLE, edit  # noqa: E402
 
 
+# Per platform: a shipped job, and the API where the job's own is another one's.
+PLATFORMS = {"jikeyun": ("jikeyun-channels.json", None), "xiaobangbang": ("xiaobangbang-products.json", None),
+             "wangdiantong": ("wangdiantong-refunds.json", "aftersales.refund.Refund.search"),
+             "wangdiantong-qimen": ("wangdiantong-refunds.json", None),
+             "jushuitan": ("jushuitan-direct.json", None), "kingdee": ("kingdee-order-status.json", None)}
+
+
 class Secrets(unittest.TestCase):
+    def expect(self, code, *args, env=None):
+        """A command that does not do what it is for would have nothing to give away."""
+        ended = self.run_loud(*args, env=env)
+        said = (world.scratch / f"out{self.commands}").read_text()
+        self.assertEqual(ended, code, f"{args}\n{said[-2000:]}")
+
     def run_loud(self, *args, env=None):
         """Output goes to a file among those that are searched."""
         type(self).commands += 1
@@ -48,10 +61,9 @@ class Secrets(unittest.TestCase):
                 with self.assertRaises(AssertionError, msg=form):
                     secret_search.SecretSearch().look("place", b"x" + form + b"y", {secret})
         place = world.scratch / "place"
-        for form in secret_search.encodings(PASSWORD):
-            place.write_bytes(b"x" + form + b"y")
-            with self.assertRaises(AssertionError, msg=form):
-                self.search()
+        place.write_text("x" + PASSWORD + "y")
+        with self.assertRaises(AssertionError):
+            self.search()
         place.unlink()
         literal = harness.sql_text("user:" + PASSWORD)
         for schema in ("bi", "elsewhere"):
@@ -70,16 +82,17 @@ class Secrets(unittest.TestCase):
         bad = world.job(edit(quality={"maxBadRows": 1000}))
         world.sql(f"ALTER TABLE {TABLE} MODIFY status VARCHAR(4)", "bi")
         log = world.scratch / "log"
-        self.run_loud("validate", bad)
-        self.run_loud("preview", bad, "--now", NOW)
-        self.run_loud("run", bad, "--now", NOW, "--log-file", log, "--summary",
-                      world.scratch / "summary")
-        self.run_loud("run", bad, "--now", NOW, "--log-format", "json")
-        self.run_loud("backfill", bad, "--from", START, "--to", NOW)
+        self.expect(0, "validate", bad)
+        self.expect(0, "preview", bad, "--now", NOW)
+        self.expect(3, "run", bad, "--now", NOW, "--log-file", log, "--summary",
+                    world.scratch / "summary")
+        self.expect(0, "run", bad, "--now", NOW, "--log-format", "json")
+        self.expect(3, "backfill", bad, "--from", START, "--to", NOW)
         for command in (("status",), ("quarantine", "list"), ("quarantine", "show"), ("ddl",),
                         ("state", "show"), ("explain",), ("check",)):
-            self.run_loud(*command, bad)
+            self.expect(0, *command, bad)
         self.assertGreater(log.stat().st_size, 0)
+        self.assertGreater(int(world.sql("SELECT COUNT(*) FROM erp2mysql_quarantine", "bi")), 0)
         self.search()
 
     def test_what_goes_wrong(self):
@@ -90,7 +103,7 @@ class Secrets(unittest.TestCase):
             self.assertNotEqual(self.run_loud("run", job, "--now", NOW, env=env), 0)
         for fault in ("html", "http500", "reset", "truncated_json", "error_response", "unknown_code"):
             world.faults([{"fault": fault, "times": -1}])
-            self.run_loud("run", job, "--now", NOW)
+            self.assertIn(self.run_loud("run", job, "--now", NOW), (69, 75, 76), fault)
             world.faults([])
         literal = world.job(lambda job: job["source"]["connection"].update(app_secret=APP_SECRET,
                                                                           spelt_wrong=PASSWORD))
@@ -98,16 +111,23 @@ class Secrets(unittest.TestCase):
         self.search()
 
     def test_every_platform(self):
-        for platform in ("jikeyun", "xiaobangbang", "wangdiantong", "wangdiantong-qimen",
-                         "jushuitan", "kingdee"):
-            config = {"jikeyun": "jikeyun-channels.json", "xiaobangbang": "xiaobangbang-products.json",
-                      "kingdee": "kingdee-order-status.json",
-                      "jushuitan": "jushuitan-direct.json"}.get(platform, "wangdiantong-refunds.json")
-            job = world.job(world.connected(platform), config=config)
-            self.run_loud("run", job, "--now", NOW)
-            self.run_loud("explain", job, "--now", NOW)
-            self.run_loud("preview", job, "--now", NOW)
-        self.search()
+        orders = world.mock.truth("kingdee", api="SAL_SaleOrder", fields="FBillNo")
+        numbers = {f"('{row['FBillNo']}')" for row in orders}
+        world.sql(f"INSERT INTO mt_so_head (SO_NUMBER) VALUES {','.join(numbers)}", "bi")
+        for platform, (config, api) in PLATFORMS.items():
+            def change(job):
+                world.connected(platform)(job)  # noqa: B023
+                job["name"] = platform  # noqa: B023
+                if api:  # noqa: B023
+                    job["source"]["api"] = api  # noqa: B023
+                    job["source"]["request"][1]["value"] = "0"
+            job = world.job(change, config=config)
+            summary = world.scratch / f"{platform}.json"
+            self.expect(0, "run", job, "--now", NOW, "--summary", summary)
+            self.assertGreater(json.loads(summary.read_text())["rows"]["read"], 0, platform)
+            self.expect(0, "explain", job, "--now", NOW)
+            self.expect(0, "preview", job, "--now", NOW)
+            self.search()
 
     def leaves_core(self, command, ready):
         """Whether the kernel says that it made a core file of this, killed once it is ready."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A disk of a few megabytes, for tests that fill it: as root a tmpfs, else one in a user namespace, where
+"""A disk of a few megabytes, for tests that fill it or take the right to write away: as root a tmpfs, else one in a user namespace, where
 those are allowed. It knows nothing of what is tested.
 
     disk = small_disk.mount("8m")    # ends the script with SKIPPED where nothing can be mounted
@@ -38,6 +38,14 @@ def mount(size):
 
 def resize(disk, size):
     subprocess.run(["mount", "-o", f"remount,size={size}", str(disk)], check=True)
+
+
+def read_only(disk):
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+
+
+def writable(disk):
+    subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
 
 
 def fill(disk, leave=0):
