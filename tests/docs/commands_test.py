@@ -262,6 +262,7 @@ class Page:
             code, out = shell.type(text)
         except AssertionError as error:
             self.fail(command.line, f"{command.text}: {error}")
+        world.look_for_secrets([(command.text, out)])
         if code != command.exit:
             self.fail(command.line, f"{command.text}: exit code {code} instead of {command.exit}\n{out[-3000:]}")
         told = re.sub(r"[ \t]+$", "", out, flags=re.M)

@@ -62,7 +62,8 @@ class WireFaults(unittest.TestCase):
                     "host": "127.0.0.1", "port": server.port, "database": "bi", "username": "etl",
                     "password": harness.PASSWORD, "ssl_mode": "disabled", "read_timeout": 1}
         env = {"JST_BASE_URL": f"http://127.0.0.1:{erp.port}/router/qm"} if erp else {}
-        done = world.run(world.job(change), "--now", NOW, "--output", "json", env=env)
+        done = world.run(world.job(change), "--now", NOW, "--output", "json", "--log-level", "debug",
+                         "--log-file", world.scratch / "log", env=env)
         proxy = server or erp
         struck = proxy.struck()
         proxy.close()

@@ -44,6 +44,7 @@ class Slurm(unittest.TestCase):
 
     def finish(self, array, windows=DAYS):
         cluster.wait_until("the array has ended", lambda: cluster.ended(array), 300)
+        world.look_for_secrets([("the logs of the tasks", self.log(array))])
         self.assertEqual(world.differences(START, END), [], self.log(array))
         self.assertEqual(world.ahead_of_data(), [])
         self.assertEqual({row["status"] for row in world.rows("erp2mysql_window")}, {"done"})

@@ -18,7 +18,7 @@ done = subprocess.run(["ctest", "--test-dir", sys.argv[1], "--no-tests=error", "
 found = re.findall(r"searched for secrets: (\d+) outputs, files and tables, (\d+) bytes in (\d+) lines", done.stdout)
 places, size, lines = (sum(map(int, column)) for column in zip(*found or ["000"]))
 leaks = len(re.findall(r"AssertionError: a secret as|FAILED: a secret as", done.stdout))
-missed = re.findall(r"not all searched for secrets in (\w+): (.*)", done.stdout)
+missed = re.findall(r"not all searched for secrets in (\S+): (.*)", done.stdout)
 surprises = [f"not all searched: {script}: {why}" for script, why in missed if script not in EXCUSED]
 print(f"{len(found)} scripts, {places} outputs, files and tables, {size / 1e6:.0f} MB in {lines} lines searched,"
       f" {len(missed)} places could not be: {leaks or 'no'} secret{'s' * (leaks > 1)}")
