@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A TCP proxy for tests and measurements: every byte later by the same time, and one fault at an
-// exact place. It knows no protocol.
+// exact place of each connection and direction. It knows no protocol.
 //
 //   erp2mysql-proxy --to HOST:PORT|/SOCKET --port-file FILE [--delay-us N] [--fault SPEC]…
 //
@@ -8,7 +8,9 @@
 //   CONNECTION  its number from 1, or * for every one
 //   DIRECTION   up (from the tool) or down
 //   PLACE       a number of bytes that still pass, or TEXT/n: the piece that holds the n-th TEXT
-//   ACTION      close, reset or stall; with -after the piece of a TEXT passes first
+//   ACTION      close, reset or stall; with -after the piece of a TEXT passes first, and what the
+//               other side answers to it is lost
+// FILE.struck appears once a fault has struck, FILE.lost once an answer was lost.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -16,6 +18,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -45,7 +48,7 @@ struct Fault {
 };
 
 struct Settings {
-  std::string to, port_file;  // beside it FILE.struck once a fault has struck
+  std::string to, port_file;
   std::chrono::microseconds delay{0};
   std::vector<Fault> faults;
 };
@@ -76,12 +79,26 @@ Fault parse_fault(const std::string& spec) {
   fault.after = parts[3].ends_with("-after");
   if (fault.action != "close" && fault.action != "reset" && fault.action != "stall")
     usage("unknown action " + parts[3]);
+  if (fault.after && fault.text.empty()) usage("-after takes the place of a TEXT: " + spec);
   return fault;
+}
+
+// A pipe has one fault: a second one would never strike.
+void add_fault(std::vector<Fault>& faults, const std::string& spec) {
+  const Fault fault = parse_fault(spec);
+  for (const auto& one : faults) {
+    const bool same = one.connection == fault.connection;
+    if (one.up == fault.up && (same || one.connection == 0 || fault.connection == 0))
+      usage("a second fault for the same connection and direction: " + spec);
+  }
+  faults.push_back(fault);
 }
 
 // Both ends of one connection; closed once, by whoever comes first.
 struct Pair {
   int client = -1, server = -1;
+  std::atomic<bool> muted = false;  // what still comes from the side that answers is dropped
+  std::atomic<bool> lost = false;   // something was
   std::mutex mutex;
   bool closed = false;
 
@@ -107,10 +124,7 @@ struct Pair {
 class Pipe {
  public:
   Pipe(std::shared_ptr<Pair> pair, bool up, const Settings& settings, int number)
-      : pair_(std::move(pair)),
-        up_(up),
-        delay_(settings.delay),
-        mark_(settings.port_file + ".struck") {
+      : pair_(std::move(pair)), up_(up), delay_(settings.delay), file_(settings.port_file) {
     for (const auto& fault : settings.faults) {
       if (fault.up == up && (fault.connection == 0 || fault.connection == number)) fault_ = fault;
     }
@@ -163,8 +177,20 @@ class Pipe {
     }
   }
 
+  // The server has done what it answers to, so the link dies after that and not beside it.
+  void await_answer() const {
+    const auto end = Clock::now() + std::chrono::seconds(5);
+    while (!pair_->lost && Clock::now() < end)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+
   // False when the fault has struck.
   bool pass(const std::string& bytes) {
+    if (pair_->muted) {
+      std::ofstream(file_ + ".lost") << "lost\n";
+      pair_->lost = true;
+      return true;
+    }
     if (!fault_) {
       send_all(bytes);
       return true;
@@ -180,15 +206,16 @@ class Pipe {
         strikes = strikes || ++seen_ == fault_->nth;
       if (strikes && !fault_->after) passes = 0;
     }
+    if (strikes && fault_->after) pair_->muted = true;  // before the other side can answer
     send_all(std::string_view(bytes).substr(0, passes));
     passed_ += passes;
     if (!strikes) return true;
-    std::ofstream(mark_) << "struck\n";
+    std::ofstream(file_ + ".struck") << "struck\n";
     if (fault_->action == "stall") {
       while (next()) {
       }
     } else {
-      if (fault_->after) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      if (fault_->after) await_answer();
       pair_->end(fault_->action == "reset");
     }
     return false;
@@ -197,7 +224,7 @@ class Pipe {
   std::shared_ptr<Pair> pair_;
   bool up_;
   std::chrono::microseconds delay_;
-  std::string mark_;
+  std::string file_;
   std::optional<Fault> fault_;
   std::size_t passed_ = 0;
   int seen_ = 0;
@@ -255,7 +282,7 @@ Settings parse(int argc, char** argv) {
     } else if (flag == "--delay-us") {
       out.delay = std::chrono::microseconds(std::atol(value.c_str()));
     } else if (flag == "--fault") {
-      out.faults.push_back(parse_fault(value));
+      add_fault(out.faults, value);
     } else {
       usage("unknown flag " + flag);
     }
