@@ -33,35 +33,33 @@ std::string home_of(mysql::Connection& connection) {
   try {
     const auto found = connection.query("SELECT CONCAT_WS(' ', @@hostname, @@port, @@server_id)");
     return found.rows.empty() ? "" : found.rows[0][0].value_or("");
-  } catch (const mysql::SqlError&) {
+  } catch (const mysql::SqlError& error) {
+    if (passes(error)) throw;
     return {};
   }
 }
 
-struct Lost {
-  std::uint64_t id = 0;
-  std::string home;
-  base::Millis age{};
-};
+}  // namespace
 
 // A link that died on the way leaves its session at the server, with its transaction, its row locks
 // and our lock, until the server finds out hours later. A user may end sessions of its own. After a
 // restart the number would belong to somebody else.
-void end_at_server(mysql::Connection& connection, const Lost& lost, const std::string& home) {
-  if (lost.id == 0 || home.empty() || lost.home != home ||
-      lost.id == connection.server().connection_id)
+void Session::end_at_server(const Lost& lost) {
+  if (lost.id == 0 || home_.empty() || lost.home != home_ ||
+      lost.id == connection_->server().connection_id)
     return;
   try {
-    const auto up = connection.query("SHOW GLOBAL STATUS LIKE 'Uptime'");
+    const auto up = connection_->query("SHOW GLOBAL STATUS LIKE 'Uptime'");
     if (up.rows.empty() || up.rows[0].size() < 2) return;
     const base::Millis uptime(std::chrono::seconds(std::stoll(up.rows[0][1].value_or("0"))));
-    if (uptime > lost.age) connection.query(fmt::format("KILL {}", lost.id));
+    if (uptime > clock_.monotonic() - lost.opened)
+      connection_->query(fmt::format("KILL {}", lost.id));
   } catch (const std::exception& error) {
+    const auto* sql = dynamic_cast<const mysql::SqlError*>(&error);
+    if (sql != nullptr && passes(*sql)) throw;  // this link broke as well: the next one does it
     base::log_debug("the lost session is gone already: {}", error.what());
   }
 }
-
-}  // namespace
 
 Session::Session(mysql::Connector connect, State state, std::string run_id,
                  const std::string& fingerprint, base::Clock& clock, bool accept_change)
@@ -146,6 +144,7 @@ void Session::repeat(const std::function<void(mysql::Connection&)>& work) {
 }
 
 void Session::open() {
+  home_.clear();
   connection_ = connect_();
   opened_ = clock_.monotonic();
   home_ = home_of(*connection_);
@@ -153,12 +152,11 @@ void Session::open() {
 }
 
 void Session::reconnect() {
-  if (connection_) lost_ = connection_->server().connection_id;
-  const Lost lost{lost_, home_, clock_.monotonic() - opened_};
+  if (connection_) lost_.push_back({connection_->server().connection_id, home_, opened_});
   connection_.reset();
   open();
-  end_at_server(*connection_, lost, home_);
-  lost_ = 0;
+  for (const auto& lost : lost_) end_at_server(lost);
+  lost_.clear();
   if (locks_ && !state_.lock(*connection_, k_relock_seconds)) throw lock_held(state_.job());
 }
 

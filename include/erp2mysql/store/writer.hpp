@@ -77,9 +77,15 @@ class Session {
   bool fingerprint_changed() const { return fingerprint_changed_; }
 
  private:
+  struct Lost {
+    std::uint64_t id;
+    std::string home;
+    base::Millis opened;
+  };
   Session(const Session& owner, int);
   void open();
   void await_part();
+  void end_at_server(const Lost& lost);
 
   mysql::Connector connect_;
   State state_;
@@ -91,8 +97,8 @@ class Session {
   bool locks_ = false;
   std::unique_ptr<mysql::Connection> connection_;
   base::Millis opened_{};   // monotonic
-  std::string home_;        // the server behind it
-  std::uint64_t lost_ = 0;  // a connection that broke and may live on at the server
+  std::string home_;        // the server behind it, empty while that is unknown
+  std::vector<Lost> lost_;  // connections that broke and may live on at the server
   JobState job_;
 };
 
