@@ -8,9 +8,9 @@
 //   CONNECTION  its number from 1, or * for every one
 //   DIRECTION   up (from the tool) or down
 //   PLACE       a number of bytes that still pass, or TEXT/n: the piece that holds the n-th TEXT
-//   ACTION      close, reset or stall; with -after the piece of a TEXT passes first, and what the
+//   ACTION      close, reset or stall; with -after the message of a TEXT passes first, and what the
 //               other side answers to it is lost
-// FILE.struck appears once a fault has struck, FILE.lost once an answer was lost.
+// FILE.struck gets a line for each fault that struck, FILE.lost one for each answer that was lost.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -137,11 +137,11 @@ class Pipe {
       if (got <= 0) break;
       const std::lock_guard lock(mutex_);
       pieces_.push_back({Clock::now() + delay_, {buffer.data(), static_cast<std::size_t>(got)}});
-      ready_.notify_one();
+      changed_.notify_one();
     }
     const std::lock_guard lock(mutex_);
     ended_ = true;
-    ready_.notify_one();
+    changed_.notify_one();
   }
 
   void write() {
@@ -157,9 +157,14 @@ class Pipe {
     std::string bytes;
   };
 
+  bool ready() {
+    const std::lock_guard lock(mutex_);
+    return ended_ || !pieces_.empty();
+  }
+
   std::optional<std::string> next() {
     std::unique_lock lock(mutex_);
-    ready_.wait(lock, [&] { return ended_ || !pieces_.empty(); });
+    changed_.wait(lock, [&] { return ended_ || !pieces_.empty(); });
     if (pieces_.empty()) return std::nullopt;
     auto piece = std::move(pieces_.front());
     pieces_.pop_front();
@@ -177,18 +182,29 @@ class Pipe {
     }
   }
 
-  // The server has done what it answers to, so the link dies after that and not beside it.
-  void await_answer() const {
+  void note(const char* what) const {
+    std::ofstream(file_ + "." + what, std::ios::app) << what << "\n";
+  }
+
+  // What is being said passes to its end, and the link dies after the other side has done it, not
+  // beside it.
+  void pass_until_answered() {
     const auto end = Clock::now() + std::chrono::seconds(5);
-    while (!pair_->lost && Clock::now() < end)
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    while (!pair_->lost && Clock::now() < end) {
+      if (!ready()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      } else if (const auto piece = next()) {
+        send_all(*piece);
+      } else {
+        return;
+      }
+    }
   }
 
   // False when the fault has struck.
   bool pass(const std::string& bytes) {
     if (pair_->muted) {
-      std::ofstream(file_ + ".lost") << "lost\n";
-      pair_->lost = true;
+      if (!pair_->lost.exchange(true)) note("lost");
       return true;
     }
     if (!fault_) {
@@ -210,12 +226,12 @@ class Pipe {
     send_all(std::string_view(bytes).substr(0, passes));
     passed_ += passes;
     if (!strikes) return true;
-    std::ofstream(file_ + ".struck") << "struck\n";
+    note("struck");
+    if (fault_->after) pass_until_answered();
     if (fault_->action == "stall") {
       while (next()) {
       }
     } else {
-      if (fault_->after) await_answer();
       pair_->end(fault_->action == "reset");
     }
     return false;
@@ -229,7 +245,7 @@ class Pipe {
   std::size_t passed_ = 0;
   int seen_ = 0;
   std::mutex mutex_;
-  std::condition_variable ready_;
+  std::condition_variable changed_;
   std::deque<Piece> pieces_;
   bool ended_ = false;
 };
