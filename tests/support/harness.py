@@ -260,7 +260,7 @@ class World:
         if not self.scratch:
             return
         roots = [self.scratch, *self.also_searched]
-        for file in itertools.chain(map(Path, glob.glob("/tmp/erp2mysql-*/*")), *map(files_of, roots)):
+        for file in itertools.chain(map(Path, glob.glob(f"/tmp/erp2mysql-{os.geteuid()}/*")), *map(files_of, roots)):
             try:
                 if file.is_file() and file.stat().st_mtime >= self.since:
                     yield str(file), file.read_bytes()
