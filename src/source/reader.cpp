@@ -203,16 +203,28 @@ bool Reader::scan_cursor() {
   for (std::int64_t number = 1;; ++number) {
     check_pages(number);
     token.want_total = number == 1;
-    const auto page = fetch_open(token);
-    if (page.total) total = page.total;
-    most = std::max(most, total.value_or(0));
+    auto page = fetch_open(token);
+    for (int tries = 1;; ++tries) {
+      if (page.total) total = page.total;
+      most = std::max(most, total.value_or(0));
+      if (!page.records.empty() || !owed(total, most) || tries >= options_.empty_page_tries) break;
+      base::log_info("page {} is empty although the total says otherwise; fetching it again",
+                     number);
+      page = fetch_open(token);
+    }
     counts_.expected = static_cast<std::uint64_t>(total.value_or(0));
     take(number, page);
     if (ends_the_cursor(page, token.cursor, most)) break;
     token.cursor = *page.next;
   }
+  return !owed(total, most);
+}
+
+// Whether a total says that there is more. Some platforms count all records of the window, some
+// those behind the cursor; these and what was found make no more than the largest total.
+bool Reader::owed(std::optional<std::int64_t> total, std::int64_t most) const {
   const auto found = static_cast<std::int64_t>(counts_.distinct);
-  return !total || found >= *total;
+  return total && *total > 0 && (found < *total || found + *total <= most);
 }
 
 // A cursor out of the records ends when it stands still. One that the platform makes may stay the

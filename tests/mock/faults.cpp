@@ -92,6 +92,8 @@ Fault parse_fault(const nlohmann::json& entry) {
 
 }  // namespace
 
+std::string fault_names() { return nlohmann::json(known).dump(); }
+
 void FaultPlan::load(std::string_view json) {
   const auto plan = nlohmann::json::parse(json, nullptr, false);
   if (!plan.is_array()) throw FaultError("a fault plan is a JSON array of objects");

@@ -28,6 +28,9 @@ struct Fault {
   std::string platform{};  // only for this one; empty: any
 };
 
+// All of them, as a JSON list: a test that takes its faults from here forgets none.
+std::string fault_names();
+
 struct FaultError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

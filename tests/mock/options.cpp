@@ -199,7 +199,7 @@ std::string help_text() {
   --help
 
 Paths are those of the platforms; for tests there are GET /_mock/truth/PLATFORM?api=&from=&to=,
-GET /_mock/stats?platform=, POST /_mock/{touch,late,expire,set,faults}; see README.md.
+GET /_mock/stats?platform=, GET /_mock/faults, POST /_mock/{touch,late,expire,set,faults}; see README.md.
 SIGTERM and SIGINT end it with 0. Settings for --set, with their values unless set:
 )") + Settings::help();
 }

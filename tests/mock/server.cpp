@@ -288,6 +288,8 @@ Server::Server(const Options& options) : parts_(std::make_unique<Parts>(options)
   http.Get("/_mock/truth/([a-z-]+)",
            [&parts](const Request& q, Response& r) { parts.platform_truth(q, r); });
   http.Get("/_mock/stats", [&parts](const Request& q, Response& r) { parts.show_stats(q, r); });
+  http.Get("/_mock/faults",
+           [](const Request&, Response& r) { send_text(r, 200, fault_names() + "\n"); });
   http.Post("/_mock/late", [&parts](const Request& q, Response& r) { parts.late(q, r); });
   http.Post("/_mock/expire", [&parts](const Request& q, Response& r) { parts.expire(q, r); });
   http.Post("/_mock/set", [&parts](const Request& q, Response& r) { parts.set(q, r); });

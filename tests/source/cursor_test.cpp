@@ -58,6 +58,16 @@ class CursorTest : public ::testing::Test {
     });
   }
 
+  base::Error read_badly() {
+    try {
+      read();
+    } catch (const base::Error& error) {
+      return error;
+    }
+    ADD_FAILURE() << "no error";
+    return {base::ErrorKind::bug, ""};
+  }
+
   bool inclusive_ = false;
   std::size_t empty_answer_ = 0;  // number of the request that gets no rows
   Numbers rows_, asked_;
@@ -95,15 +105,19 @@ TEST_F(CursorTest, AnEmptyPageIsNoEndBeforeItSaysSoTwice) {
   }
 }
 
+TEST_F(CursorTest, TooManyPagesIsProtocol) {
+  for (std::int64_t i = 1; i <= 100; ++i) rows_.push_back(i + 5);
+  options_.max_pages = 4;
+  const auto error = read_badly();
+  EXPECT_EQ(error.kind(), base::ErrorKind::protocol);
+  EXPECT_NE(std::string(error.what()).find("more than 4 pages"), std::string::npos) << error.what();
+  EXPECT_EQ(asked_.size(), 4u);
+}
+
 TEST_F(CursorTest, OneKeyForAWholePageIsNoPlaceToGoOnFrom) {
   inclusive_ = true;
   rows_ = {7, 7, 7, 7, 8};
-  try {
-    read();
-    FAIL() << "no error";
-  } catch (const base::Error& error) {
-    EXPECT_EQ(error.kind(), base::ErrorKind::protocol);
-  }
+  EXPECT_EQ(read_badly().kind(), base::ErrorKind::protocol);
 }
 
 }  // namespace

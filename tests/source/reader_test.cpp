@@ -349,10 +349,18 @@ TEST_F(ReaderTest, ForwardLosesARowAndReadsAgain) {
 
 TEST_F(ReaderTest, TooManyPagesIsProtocol) {
   options_.max_pages = 3;
-  server_.rows = count_to(10);
+  server_.rows = count_to(100);
   for (const auto paging : {Paging::reverse, Paging::forward}) {
-    options_.paging = paging;
-    EXPECT_EQ(read_badly().kind(), ErrorKind::protocol);
+    for (const bool total : {true, false}) {
+      options_.paging = paging;
+      server_.tell_total = total;
+      server_.asked.clear();
+      const auto error = read_badly();
+      EXPECT_EQ(error.kind(), ErrorKind::protocol);
+      EXPECT_NE(std::string(error.what()).find("more than 3 pages"), std::string::npos)
+          << error.what();
+      EXPECT_LE(server_.asked.size(), 3u);
+    }
   }
 }
 

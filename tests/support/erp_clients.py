@@ -46,18 +46,20 @@ class Client:
         self.skew = 0
         self.spoil = False
         self.headers = {}
+        self.last = None
 
     def post(self, url, body, content_type="application/json", headers=None):
-        """(answer, headers); an answer that is no JSON comes as text."""
+        """(answer, headers); an answer that is no JSON comes as text. `last` keeps status and text."""
         data = body if isinstance(body, bytes) else body.encode()
         request = urllib.request.Request(url, data, {
             "Content-Type": content_type, **self.headers, **(headers or {})})
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=60) as answer:
-                text, told = answer.read().decode("utf-8", "replace"), answer.headers
+                status, text, told = answer.status, answer.read().decode("utf-8", "replace"), answer.headers
         except urllib.error.HTTPError as error:
-            text, told = error.read().decode("utf-8", "replace"), error.headers
+            status, text, told = error.code, error.read().decode("utf-8", "replace"), error.headers
+        self.last = status, text
         try:
             return erp_mock.parse(text), told
         except ValueError:

@@ -161,6 +161,9 @@ class Mock:
     def faults(self, plan):
         self.http("/_mock/faults", json.dumps(plan, ensure_ascii=False).encode())
 
+    def fault_names(self):
+        return json.loads(self.http("/_mock/faults"))
+
     def touch(self, platform, key, api=None):
         """Changes the row whose number this is, as somebody at the ERP would."""
         if platform == "jushuitan-qimen":

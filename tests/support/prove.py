@@ -63,7 +63,7 @@ PARTS = {
     "quarantine": ("table + quarantine = input, under faults and random bad rows, all statement kinds",
                    binary("store", "*Balance.*:*InDoubt.*"), r"PASSED  \] (\d+ tests)"),
     "erp-faults": ("every fault of the ERP on every platform: complete, or said so and repaired by the next run",
-                   script("platform_faults"), r"^(\d+ faults.*)$"),
+                   script("platform_faults", "--all"), r"^(\d+ faults.*)$"),
     "sizes": ("answers without measure are refused in little memory", script("hostile_size"),
               r"^(\d+ answers.*)$"),
     "secrets": ("no secret in any output, file or table", script("secrets"), r"^(.*no secret)$"),

@@ -61,6 +61,7 @@ class Reader {
   bool scan_forward();
   bool scan_cursor();
   void down_to_second(std::int64_t last);
+  bool owed(std::optional<std::int64_t> total, std::int64_t most) const;
   bool ends_the_cursor(const data::Page& page, const std::string& cursor, std::int64_t most) const;
   std::int64_t size_of(const data::Page& page) const;
   bool full(const data::Page& page) const;
