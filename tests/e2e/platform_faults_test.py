@@ -116,7 +116,7 @@ def set_page_size(source):
 
 
 def plan_of(case, fault, place, requests):
-    """Two windows are read, so the last request is one of the second."""
+    """Two windows are read (Kingdee's job bounds its time below only: one), the last request is of the second."""
     first = 1 + SIGN_INS.get(case, 0)
     at = {"first": first, "second": first + 1, "last": requests, "for ever": 1}[place]
     return {"at": at, "fault": fault, "platform": platform_of(case), "times": -1 if place == "for ever" else 1,
@@ -224,7 +224,7 @@ class PlatformFaults(unittest.TestCase):
         world.fresh()
         result, told = self.attempt(self.job(case))
         self.assertEqual((result.code, self.held(case)), (0, self.wanted(case)), result.err)
-        self.assertEqual(told["windows"]["done"], 2)
+        self.assertEqual(told["windows"]["done"], 1 if case == "kingdee" else 2)
         for fault in self.faults:
             for place in self.places(case, fault):
                 if case not in self.altered[fault] or excused(case, fault, place):
