@@ -42,7 +42,7 @@ WORDLESS = {
     "dup_key": ("only rows of Jushuitan behind Qimen are written by hand", set(LISTS) - {"jushuitan-qimen"}),
     "no_total": ("told no total anyway, or only when asked", {"jikeyun", "jikeyun-trades", "kingdee"}),
     "no_cursor": ("only a scroll has one", set(LISTS) - {"jikeyun-trades"}),
-    "repeat_page": ("a scroll has no numbers of pages", {"jikeyun-trades"}),
+    "repeat_page": ("a scroll and a key have no numbers of pages", {"jikeyun-trades", "kingdee"}),
     "session_lost": ("no session, and no words for a lost one", {"jushuitan-qimen", "wangdiantong",
                                                                "wangdiantong-qimen"}),
     "total_moves": ("only Xiaobangbang's total is made to move", set(LISTS) - {"xiaobangbang"}),
@@ -57,7 +57,8 @@ HARMLESS = {"bom", "code_as_text", "dup_key", "duplicate_rows", "no_total", "slo
 
 
 # Answers after which a minute is waited, each time.
-MINUTES = {("wangdiantong", "throttle"), ("wangdiantong-qimen", "throttle"), ("jushuitan", "quota")}
+MINUTES = {("wangdiantong", "throttle"), ("wangdiantong-qimen", "throttle"), ("wangdiantong", "quota"),
+           ("jushuitan", "quota")}
 
 
 def excused(case, fault, place):

@@ -17,7 +17,7 @@ START, END = "2024-01-01 00:00:00", "2024-01-08 00:00:00"
 REFUNDS = {"modified_from": START, "modified_to": END}
 SLOW_MS = 300
 
-# name of a list: (client, how it asks for rows 11 to 20)
+# name of a list: (client, how it asks for a page in the middle)
 LISTS = {
     "jikeyun": (erp_clients.Jikeyun, lambda client: client.call(
         "erp.sales.get", {"pageIndex": 1, "pageSize": 10})),
@@ -36,8 +36,8 @@ LISTS = {
         "/open/orders/out/simple/query", {"modified_begin": START, "modified_end": END, "page_size": 10,
                                           "page_index": 2})),
     "kingdee": (erp_clients.Kingdee, lambda client: client.query(
-        {"FormId": "SAL_SaleOrder", "FieldKeys": "FID,FBillNo,FSaleOrderEntry_FEntryID,FQty", "FilterString": "",
-         "OrderString": "FSaleOrderEntry_FEntryID ASC", "TopRowCount": 0, "StartRow": 10, "Limit": 10,
+        {"FormId": "SAL_SaleOrder", "FieldKeys": "FID,FBillNo,FSaleOrderEntry_FEntryID,FQty", "FilterString": "FID>200006",
+         "OrderString": "FSaleOrderEntry_FEntryID ASC", "TopRowCount": 0, "StartRow": 0, "Limit": 10,
          "SubSystemId": ""})),
 }
 

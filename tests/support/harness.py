@@ -274,7 +274,7 @@ class World:
         mark = f"-- {os.urandom(8).hex()} "  # one client for all of them: starting it takes longer than the rest
         query = "".join("SELECT '{}'; SELECT * FROM `{}`.`{}`;\n".format(mark, *(name.replace("`", "``") for name in both))
                         for both in tables)
-        parts = self.raw_sql(query).split(mark.encode())[1:]
+        parts = self.raw_sql(query).split(f"{mark}\n".encode())[1:]
         yield from zip((f"table {schema}.{table}" for schema, table in tables), parts)
 
     # -- the tool -------------------------------------------------------------------------------
