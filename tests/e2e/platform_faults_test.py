@@ -178,7 +178,8 @@ class PlatformFaults(unittest.TestCase):
         return {row[column] for row in world.rows(table, [column])}
 
     def attempt(self, job):
-        result = world.run(job, "--now", NOW, "--output", "json")
+        result = world.run(job, "--now", NOW, "--output", "json", "--log-level", "debug",
+                           "--log-file", world.scratch / "log")
         return result, json.loads(result.out) if result.out else {}
 
     def check(self, case, fault, place, requests):
