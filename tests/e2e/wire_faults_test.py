@@ -6,7 +6,7 @@ several in a window, on the first connection and on the one after it, at any byt
 reset or silent link. The run goes on by itself, and every row is there once: the table has no key
 that would hide a second one.
 
-    wire_faults_test.py [--all]     every place instead of a sample; prints a line per phase
+    wire_faults_test.py [--all]     every place instead of a sample; prints a line per kind of place
 """
 import collections
 import concurrent.futures
@@ -183,7 +183,8 @@ class WireFaults(unittest.TestCase):
         statements = self.prepare("one statement a window")
         numbers = {phase: self.places(statements, phase) for phase in PHASES}
         cells = [[f"1:up:{phase}/{nth}:{action}"] for phase in PHASES
-                 for action in (ACTIONS if ALL or phase == "COMMIT" else ("close", "reset-after", "stall"))
+                 for action in (ACTIONS if ALL or phase == "COMMIT" else
+                                ("close", "reset-after", "stall"))
                  for nth in (numbers[phase] if ALL else (1, len(numbers[phase])))]
         self.all_strike(f"{len(PHASES)} phases", cells)
 
