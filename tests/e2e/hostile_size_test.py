@@ -123,13 +123,15 @@ CASES = {
     "a header of 10 MiB": Case(page(lambda: [], count=0), 75, "receiving the answer failed: Out of memory",
                                {"X": "y" * (10 * MIB)}),
     "the wrong length": Case(lambda asked: [head(0)], 75, "Transferred a partial file", {"Content-Length": "1000000"}),
-    "no list": Case(lambda asked: [b'{"response":{"code":"0","issuccess":true}}'], 76, "a missing list is not an empty one"),
+    "no list": Case(lambda asked: [b'{"response":{"code":"0","issuccess":true}}'], 76,
+                    "a missing list is not an empty one"),
     "a redirect to itself": Case(lambda asked: [], 69, "set base_url to the final address",
                                  {"Location": "/12/router/qm"}),
     "bytes that are no text": Case(page(lambda: [record(b'"remark":"\xff\xfe"}')]), 76, "not valid UTF-8"),
     "numbered pages without end": Case(numbered, 76, f"more than {PAGES} pages", change=few_pages),
     "a cursor without end": Case(followed, 76, f"more than {PAGES} pages", change=few_pages_by_cursor),
-    "drops that never fill a page": Case(drops, 75, "receiving the answer failed: Timeout was reached", change=once, args=ONE_WINDOW),
+    "drops that never fill a page": Case(drops, 75, "receiving the answer failed: Timeout was reached", change=once,
+                                         args=ONE_WINDOW),
 }
 
 

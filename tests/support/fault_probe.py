@@ -36,9 +36,9 @@ LISTS = {
         "/open/orders/out/simple/query", {"modified_begin": START, "modified_end": END, "page_size": 10,
                                           "page_index": 2})),
     "kingdee": (erp_clients.Kingdee, lambda client: client.query(
-        {"FormId": "SAL_SaleOrder", "FieldKeys": "FID,FBillNo,FSaleOrderEntry_FEntryID,FQty", "FilterString": "FID>200006",
-         "OrderString": "FSaleOrderEntry_FEntryID ASC", "TopRowCount": 0, "StartRow": 0, "Limit": 10,
-         "SubSystemId": ""})),
+        {"FormId": "SAL_SaleOrder", "FieldKeys": "FID,FBillNo,FSaleOrderEntry_FEntryID,FQty",
+         "FilterString": "FID>200006", "OrderString": "FSaleOrderEntry_FEntryID ASC",
+         "TopRowCount": 0, "StartRow": 0, "Limit": 10, "SubSystemId": ""})),
 }
 
 

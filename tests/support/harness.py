@@ -272,8 +272,8 @@ class World:
             "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema NOT IN"
             " ('mysql', 'sys', 'information_schema', 'performance_schema')", 2)
         mark = f"-- {os.urandom(8).hex()} "  # one client for all of them: starting it takes longer than the rest
-        query = "".join("SELECT '{}'; SELECT * FROM `{}`.`{}`;\n".format(mark, *(name.replace("`", "``") for name in both))
-                        for both in tables)
+        query = "".join("SELECT '{}'; SELECT * FROM `{}`.`{}`;\n".format(
+            mark, schema.replace("`", "``"), table.replace("`", "``")) for schema, table in tables)
         parts = self.raw_sql(query).split(f"{mark}\n".encode())[1:]
         yield from zip((f"table {schema}.{table}" for schema, table in tables), parts)
 
