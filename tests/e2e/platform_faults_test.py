@@ -146,7 +146,7 @@ class PlatformFaults(unittest.TestCase):
             self.assertEqual(set(LISTS) - self.altered[fault], WORDLESS.get(fault, ("", set()))[1], fault)
             self.assertTrue(self.altered[fault], f"{fault} is met nowhere")
 
-    def job(self, case, attempts=5):
+    def job(self, case, attempts=5, window="4d"):
         config, *_, change = CASES[case]
 
         def edit(job):
@@ -155,7 +155,7 @@ class PlatformFaults(unittest.TestCase):
             if change:
                 change(job)
             set_page_size(job["source"])
-            job["sync"]["window"] = "4d"
+            job["sync"]["window"] = window
             job["retry"]["maxAttempts"] = attempts
         return world.job(edit, config=config)
 
@@ -240,7 +240,8 @@ class PlatformFaults(unittest.TestCase):
         for case in CASES:
             with self.subTest(case):
                 world.fresh("--orders", "150", "--drift", "0.3")
-                result, told = self.attempt(self.job(case))
+                # Rows move behind all others, which no window that holds them may: those end before now.
+                result, told = self.attempt(self.job(case, window="7d"))
                 self.assertEqual(result.code, 0, result.err)
                 self.assertGreater(world.mock.stats(platform_of(case))["drifted"], 0)
                 wanted, held = self.wanted(case), self.held(case)
