@@ -32,6 +32,9 @@ class PageReader {
              const Document::Limits& limits)
       : scanner_(scanner), book_(book), text_(text), arena_(arena), limits_(limits) {
     const auto tokens = scanner.tokens(text);
+    // A value has five tokens at the most: key, colon, two brackets, comma. So a text of nothing
+    // but tiny values is refused before its nodes take thirty times its room.
+    if (tokens.size() / 5 > limits.nodes) refuse_too_many();
     next_ = tokens.data();
     end_ = next_ + tokens.size();
   }
@@ -51,6 +54,9 @@ class PageReader {
 
  private:
   const char* at() const { return text_.data() + *next_; }
+  [[noreturn]] void refuse_too_many() const {
+    refuse_page(fmt::format("more than {} values", limits_.nodes));
+  }
   char peek() const { return *at(); }
   [[noreturn]] void refuse_here(std::string_view what) const {
     if (next_ == end_) refuse_page("it is cut off");
@@ -59,7 +65,7 @@ class PageReader {
 
   // Into a place of the stack, which may move while lists and objects are read.
   void read_value(std::size_t place, std::size_t depth) {
-    if (++nodes_ > limits_.nodes) refuse_page(fmt::format("more than {} values", limits_.nodes));
+    if (++nodes_ > limits_.nodes) refuse_too_many();
     switch (peek()) {
       case '"':
         stack_[place].value.kind = Kind::text;

@@ -115,6 +115,9 @@ TEST(PageParser, DepthAndSizeLimits) {
   EXPECT_TRUE(refused(objects));
   EXPECT_THROW(Document::parse_page("[1,2,3]", {.depth = 64, .nodes = 3}), base::Error);
   EXPECT_NO_THROW(Document::parse_page("[1,2]", {.depth = 64, .nodes = 3}));
+  const std::string most_tokens = R"({"a":{},"b":{},"c":{},"d":{},"e":{}})";
+  EXPECT_NO_THROW(Document::parse_page(most_tokens, {.depth = 64, .nodes = 6}));
+  EXPECT_THROW(Document::parse_page(most_tokens, {.depth = 64, .nodes = 5}), base::Error);
 }
 
 TEST(PageParser, HugeStringAndManyRows) {

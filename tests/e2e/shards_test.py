@@ -130,11 +130,13 @@ class Shards(unittest.TestCase):
 
     def test_one_part_twice_at_once(self):
         first = self.start("--shard", "1/2", requests=5)
+        world.faults([{"fault": "slow", "ms": 1000, "times": -1}])  # however long the second takes to start
         second = world.call(*self.words("--shard", "1/2"))
         self.assertEqual(second.code, 11, second.err)
         self.assertIn("this part", second.err)
         skipped = world.call(*self.words("--shard", "1/2", "--if-locked", "skip"))
         self.assertEqual((skipped.code, skipped.err), (0, ""))
+        world.faults([])
         self.end(first)
 
     def test_asleep_past_the_lease(self):

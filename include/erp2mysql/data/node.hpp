@@ -138,7 +138,7 @@ class Document {
 
   struct Limits {
     std::size_t depth = 64;
-    std::size_t nodes = 20'000'000;
+    std::size_t nodes = 2'000'000;  // ten thousand records with two hundred fields
   };
   /// Parses a response page: strict JSON, valid UTF-8, one document and nothing after it; one
   /// UTF-8 byte order mark is skipped. Throws base::Error{protocol} that says what is wrong and at
