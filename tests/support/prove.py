@@ -45,7 +45,8 @@ def binary(name, filter_):
 
 # name: (what is promised, command, pattern of the line that tells the figure)
 PARTS = {
-    "kill-points": ("kill -9 at every message: nothing lost, nothing twice",
+    "kill-points": ("kill -9 at every message of a run, at every second or third of other kinds: nothing lost, nothing "
+                    "twice",
                     script("kill_point"), r"^(\d+ kills.*)$"),
     "kill-random": ("200 random kill -9 of a parallel backfill: nothing lost, nothing twice",
                     script("backfill", "--figures", "Backfill.test_killed_in_parallel"), r"^(\d+ kills.*)$"),
