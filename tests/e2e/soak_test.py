@@ -101,8 +101,8 @@ class Soak(unittest.TestCase):
         world.faults([])
 
     def week(self, number):
-        """The mock knows this week only; table and state go on from the last one."""
-        first, last = local(START) + number * WEEK, local(START) + (number + 1) * WEEK
+        """The mock knows this week only; table and state go on from the last one, which was read up to the night."""
+        first, last = local(START) + number * WEEK + NIGHT, local(START) + (number + 1) * WEEK
         begin, end = text_of(first), text_of(last)
         world.start_mock("--orders", "250", "--seed", str(number + 1), "--from", begin, "--to", end)
         rows = sorted({row["io_id"] for row in world.truth(begin, end)})
