@@ -49,13 +49,7 @@ class ClientTest : public ::testing::Test {
   }
 
   base::Error fetch_badly() {
-    try {
-      fetch();
-    } catch (const base::Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no error";
-    return {ErrorKind::bug, ""};
+    return testing::error_of([this] { fetch(); });
   }
 
   std::string token(std::size_t request) const {

@@ -244,13 +244,7 @@ class Contract : public ::testing::TestWithParam<int> {
   }
 
   base::Error read_badly() {
-    try {
-      read();
-    } catch (const base::Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no error";
-    return {ErrorKind::bug, ""};
+    return testing::error_of([this] { read(); });
   }
 
   void expect_truth() const {

@@ -7,6 +7,7 @@
 
 #include "erp2mysql/http/fake_transport.hpp"
 #include "erp2mysql/source/reader.hpp"
+#include "source/sample.hpp"
 
 namespace erp2mysql::source {
 namespace {
@@ -59,13 +60,7 @@ class CursorTest : public ::testing::Test {
   }
 
   base::Error read_badly() {
-    try {
-      read();
-    } catch (const base::Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no error";
-    return {base::ErrorKind::bug, ""};
+    return testing::error_of([this] { read(); });
   }
 
   bool inclusive_ = false;

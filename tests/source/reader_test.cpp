@@ -8,6 +8,7 @@
 #include <set>
 
 #include "erp2mysql/http/fake_transport.hpp"
+#include "source/sample.hpp"
 
 namespace erp2mysql::source {
 namespace {
@@ -88,13 +89,7 @@ class ReaderTest : public ::testing::Test {
   }
 
   base::Error read_badly() {
-    try {
-      read();
-    } catch (const base::Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no error";
-    return {ErrorKind::bug, ""};
+    return testing::error_of([this] { read(); });
   }
 
   void expect_all_taken() const {

@@ -16,6 +16,18 @@ using Action = http::Verdict::Action;
 using base::ErrorKind;
 using Form = std::multimap<std::string, std::string>;
 
+/// What this throws; a failure when it throws nothing.
+template <class Work>
+base::Error error_of(const Work& work) {
+  try {
+    work();
+  } catch (const base::Error& error) {
+    return error;
+  }
+  ADD_FAILURE() << "no error";
+  return {ErrorKind::bug, ""};
+}
+
 inline std::unique_ptr<Source> make(job::Source settings, std::int64_t page_size) {
   return make_source(*find_platform(settings.platform), settings, page_size);
 }

@@ -9,6 +9,7 @@
 
 #include "erp2mysql/http/fake_transport.hpp"
 #include "erp2mysql/source/reader.hpp"
+#include "source/sample.hpp"
 
 namespace erp2mysql::source {
 namespace {
@@ -65,13 +66,7 @@ class ScrollTest : public ::testing::TestWithParam<Totals> {
   }
 
   base::Error read_badly() {
-    try {
-      read();
-    } catch (const base::Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no error";
-    return {base::ErrorKind::bug, ""};
+    return testing::error_of([this] { read(); });
   }
 
   std::int64_t rows_ = k_rows;
